@@ -1,0 +1,109 @@
+//! `cargo xtask contract lint`, and the same lints before anything is generated.
+
+use std::path::Path;
+
+use people_protect_contract::Contract;
+use people_protect_contract::lint::{self, Finding};
+
+use crate::failure::Failure;
+use crate::rewrite::{self, Rewritten};
+
+/// A contract without findings, and what the generator will see of it.
+#[derive(Debug)]
+pub(crate) struct Linted {
+    pub(crate) contract: Contract,
+    pub(crate) rewritten: Rewritten,
+}
+
+/// Prints every finding.
+///
+/// # Errors
+///
+/// [`Failure::Check`] if there is one, [`Failure::Input`] if the document does not load.
+pub(crate) fn run(path: &Path) -> Result<(), Failure> {
+    let contract = load(path)?;
+    let operations = contract.operations().len();
+    match judge(contract)? {
+        Ok(_) => {
+            println!("{operations} operations, nothing to mend");
+            Ok(())
+        }
+        Err(findings) => {
+            for finding in &findings {
+                println!("{finding}");
+            }
+            Err(Failure::Check(format!(
+                "{}: {} to mend",
+                path.display(),
+                findings.len()
+            )))
+        }
+    }
+}
+
+/// Loads the contract and refuses one that the lints find fault with.
+///
+/// # Errors
+///
+/// [`Failure::Input`] with one finding per line.
+pub(crate) fn contract(path: &Path) -> Result<Linted, Failure> {
+    judge(load(path)?)?.map_err(|findings| {
+        Failure::Input(format!(
+            "{}: {} to mend; nothing was written\n{}",
+            path.display(),
+            findings.len(),
+            findings.join("\n")
+        ))
+    })
+}
+
+/// Loads the contract.
+///
+/// # Errors
+///
+/// [`Failure::Input`] naming the file and the place.
+pub(crate) fn load(path: &Path) -> Result<Contract, Failure> {
+    Contract::read(path).map_err(|error| Failure::Input(error.to_string()))
+}
+
+/// Holds the contract to both lints: as kept, and as the generator will see it. What they find
+/// comes a line each.
+fn judge(contract: Contract) -> Result<Result<Linted, Vec<String>>, Failure> {
+    let lines = |findings: Vec<Finding>| findings.iter().map(ToString::to_string).collect();
+    let mut found: Vec<String> = lines(lint::house(&contract));
+    let rewritten = match rewrite::rewrite(contract.value()) {
+        Ok(rewritten) => rewritten,
+        Err(error) => {
+            found.extend(beside(&contract, &error));
+            return Ok(Err(found));
+        }
+    };
+    let seen = Contract::from_value(rewritten.document.clone(), "the rewritten contract")
+        .map_err(|error| Failure::Input(error.to_string()))?;
+    found.extend::<Vec<String>>(lines(lint::generator(&seen)));
+    if found.is_empty() {
+        return Ok(Ok(Linted {
+            contract,
+            rewritten,
+        }));
+    }
+    Ok(Err(found))
+}
+
+/// An operation that cannot be rewritten, with what the generator lint says about just that one:
+/// an inline schema, for example, is the reason behind a second type.
+fn beside(contract: &Contract, error: &rewrite::RewriteError) -> Vec<String> {
+    let operation = contract.operation_at(&error.pointer);
+    let within = operation.map_or(error.pointer.as_str(), |operation| &operation.pointer);
+    let mut found: Vec<String> = lint::generator(contract)
+        .iter()
+        .filter(|finding| finding.pointer.starts_with(within))
+        .map(ToString::to_string)
+        .collect();
+    let id = operation.map_or("", |operation| &operation.id);
+    found.push(format!(
+        "{} [rewrite] {id}: {}",
+        error.pointer, error.message
+    ));
+    found
+}

@@ -1,0 +1,106 @@
+//! What maintainers run: `cargo xtask --help`.
+
+mod catalogue;
+mod ci;
+mod failure;
+mod generate;
+mod import;
+mod lint;
+mod polish;
+mod rewrite;
+mod table;
+mod tidy;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+
+/// Maintainers' commands for the People Protect workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    /// The workspace to work on; by default the one around the current folder.
+    #[arg(long, global = true)]
+    root: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write everything that derives from the contract.
+    Generate {
+        /// Change nothing; print what is stale as a diff and exit 1.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Work on the contract.
+    Contract {
+        #[command(subcommand)]
+        command: ContractCommand,
+    },
+    /// Check the architecture's invariants, file heads, licences, ids and gates.
+    Tidy,
+    /// Run the gates of `.ci/run`: all of them, or those named.
+    Ci {
+        /// Names of gates.
+        gates: Vec<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ContractCommand {
+    /// Hold the contract to its conventions and to what the generator gets wrong.
+    Lint {
+        /// Another document [default: openapi/panic-api.yaml].
+        file: Option<PathBuf>,
+    },
+    /// Lay an upstream document beside ours, per operation.
+    Import(import::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<(), Failure> {
+    let root = match arguments.root {
+        Some(root) => root,
+        None => workspace()?,
+    };
+    match arguments.command {
+        Command::Generate { check } => generate::run(&root, check),
+        Command::Contract { command } => match command {
+            ContractCommand::Lint { file } => {
+                lint::run(&file.unwrap_or_else(|| root.join(generate::CONTRACT)))
+            }
+            ContractCommand::Import(arguments) => import::run(&root, &arguments),
+        },
+        Command::Tidy => tidy::run(&root),
+        Command::Ci { gates } => ci::run(&root, &gates),
+    }
+}
+
+/// The nearest folder above the current one that holds the contract.
+fn workspace() -> Result<PathBuf, Failure> {
+    let here = std::env::current_dir().map_err(|e| Failure::io(".".as_ref(), &e))?;
+    here.ancestors()
+        .find(|folder| folder.join(generate::CONTRACT).is_file())
+        .map(PathBuf::from)
+        .ok_or_else(|| {
+            Failure::Input(format!(
+                "no {} here or above; run this inside the workspace or name it with --root",
+                generate::CONTRACT
+            ))
+        })
+}
