@@ -120,7 +120,7 @@ fn client_and_doubles(rewritten: &Rewritten) -> Result<(syn::File, syn::File), F
         |what: &str, error| Failure::Input(format!("the generated {what} are not Rust: {error}"));
     Ok((
         polish::client(client, rewritten).map_err(|error| not_rust("types", error))?,
-        polish::doubles(doubles).map_err(|error| not_rust("doubles", error))?,
+        polish::doubles(doubles, rewritten).map_err(|error| not_rust("doubles", error))?,
     ))
 }
 

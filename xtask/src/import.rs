@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     texts: bool,
     /// Where to write the normalised document with our grades carried over
-    /// [default: target/import/<name>.json].
+    /// [default: target/import, by the name of the file].
     #[arg(long)]
     write: Option<PathBuf>,
     /// Overwrite an existing file although grades in it have no place in the new document.

@@ -34,11 +34,19 @@ pub(crate) fn client(
     Ok(file)
 }
 
-/// Polishes the tokens of the typed doubles: hand-written types live in the raw crate.
-pub(crate) fn doubles(tokens: proc_macro2::TokenStream) -> syn::Result<syn::File> {
+/// Polishes the tokens of the typed doubles: hand-written types live in the raw crate, and a double
+/// answers with and without the API's path before the operation's.
+///
+/// # Errors
+///
+/// As [`client`].
+pub(crate) fn doubles(
+    tokens: proc_macro2::TokenStream,
+    rewritten: &Rewritten,
+) -> syn::Result<syn::File> {
     let mut file: syn::File = syn::parse2(tokens)?;
     ForeignTypes.visit_file_mut(&mut file);
-    LiteralValues.visit_file_mut(&mut file);
+    Paths(&rewritten.base_path).visit_file_mut(&mut file);
     ShortDocs.visit_file_mut(&mut file);
     Ok(file)
 }
@@ -104,11 +112,12 @@ fn restore_name(field: &mut syn::Field, renamed: &BTreeMap<String, String>) {
     let quoted = format!("\"{current}\"");
     for attr in &mut field.attrs {
         let text = attr.meta.to_token_stream().to_string();
-        if attr.path().is_ident("serde") && text.contains(&quoted) {
-            if let Ok(meta) = syn::parse_str(&text.replace(&quoted, &format!("{wire:?}"))) {
-                attr.meta = meta;
-                return;
-            }
+        if attr.path().is_ident("serde")
+            && text.contains(&quoted)
+            && let Ok(meta) = syn::parse_str(&text.replace(&quoted, &format!("{wire:?}")))
+        {
+            attr.meta = meta;
+            return;
         }
     }
     field.attrs.push(parse_quote!(#[serde(rename = #wire)]));
@@ -284,28 +293,39 @@ impl VisitMut for SafeSegments {
     }
 }
 
-/// A path value stands for itself in a double, also where it reads as a regular expression.
-struct LiteralValues;
+/// The path patterns of the doubles: the API's own path may stand before the operation's, and a
+/// value stands for itself, also where it reads as a regular expression.
+struct Paths<'a>(&'a str);
 
-impl VisitMut for LiteralValues {
+impl VisitMut for Paths<'_> {
+    fn visit_lit_str_mut(&mut self, text: &mut syn::LitStr) {
+        if let Some(path) = text.value().strip_prefix("^/") {
+            let pattern = format!("^(?:{})?/{path}", self.0);
+            *text = syn::LitStr::new(&pattern, text.span());
+        }
+    }
+
     fn visit_macro_mut(&mut self, invocation: &mut syn::Macro) {
-        rewrite_arguments(invocation, |argument| match &argument {
+        rewrite_arguments(invocation, |mut argument| match &argument {
             Expr::MethodCall(call) if call.method == "to_string" => {
                 parse_quote!(regex::escape(&#argument))
             }
-            _ => argument,
+            _ => {
+                self.visit_expr_mut(&mut argument);
+                argument
+            }
         });
     }
 }
 
 /// Applies `change` to every argument of a `format!` invocation.
-fn rewrite_arguments(invocation: &mut syn::Macro, change: impl Fn(Expr) -> Expr) {
+fn rewrite_arguments(invocation: &mut syn::Macro, mut change: impl FnMut(Expr) -> Expr) {
     if !invocation.path.is_ident("format") {
         return;
     }
     let parser = syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated;
     if let Ok(arguments) = invocation.parse_body_with(parser) {
-        let changed: Vec<Expr> = arguments.into_iter().map(change).collect();
+        let changed: Vec<Expr> = arguments.into_iter().map(&mut change).collect();
         invocation.tokens = quote!(#(#changed),*);
     }
 }

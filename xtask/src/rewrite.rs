@@ -18,6 +18,8 @@ pub(crate) struct Rewritten {
     pub(crate) replacements: BTreeMap<String, String>,
     /// Components that only answers use.
     pub(crate) answers: BTreeSet<String>,
+    /// The path that all servers put before the operations' own, such as `/panic-api/v2`.
+    pub(crate) base_path: String,
     /// Property names that had to change for the generator: new name to the one on the wire.
     pub(crate) renamed: BTreeMap<String, String>,
 }
@@ -119,11 +121,23 @@ pub(crate) fn rewrite(contract: &Value) -> Result<Rewritten, RewriteError> {
     note_evidence(&mut document);
     strip(&mut document);
     Ok(Rewritten {
+        base_path: base_path(contract),
         document,
         replacements,
         answers,
         renamed,
     })
+}
+
+fn base_path(contract: &Value) -> String {
+    let url = contract.pointer("/servers/0/url").and_then(Value::as_str);
+    let after_scheme = url
+        .and_then(|url| url.split_once("://"))
+        .map_or("", |(_, rest)| rest);
+    let path = after_scheme
+        .find('/')
+        .map_or("", |start| &after_scheme[start..]);
+    path.trim_end_matches('/').to_owned()
 }
 
 fn drop_by_hand(document: &mut Value) {

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::{
-    Coordinate, IdOrText, List, OneOrMany, OpenObject, OpenValue, PersonalFlag, PersonalNumber, PersonalText,
-    SecretText, Timestamp,
+    Coordinate, IdOrText, List, OneOrMany, OpenObject, OpenValue, PersonalFlag, PersonalNumber,
+    PersonalText, SecretText, Timestamp,
 };
 
 macro_rules! wire {

@@ -53,7 +53,7 @@ impl ByHandExt for MockServer {
         self.mock(|when, then| {
             let when = when
                 .method(Method::GET)
-                .path(format!("/coverage/{response_type_id}"));
+                .path_suffix(format!("/coverage/{response_type_id}"));
             configure(when, then);
         })
     }

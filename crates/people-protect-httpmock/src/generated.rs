@@ -12,7 +12,9 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::POST)
-                    .path_matches(regex::Regex::new("^/oauth/token$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/oauth/token$").unwrap(),
+                    ),
             )
         }
 
@@ -75,7 +77,10 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::POST)
-                    .path_matches(regex::Regex::new("^/oauth/calloutToken$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/oauth/calloutToken$")
+                            .unwrap(),
+                    ),
             )
         }
 
@@ -138,7 +143,9 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::POST)
-                    .path_matches(regex::Regex::new("^/customers$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/customers$").unwrap(),
+                    ),
             )
         }
 
@@ -201,7 +208,10 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::GET)
-                    .path_matches(regex::Regex::new("^/customers/[^/]*$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/customers/[^/]*$")
+                            .unwrap(),
+                    ),
             )
         }
 
@@ -211,7 +221,10 @@ pub mod operations {
 
         pub fn customer_id(self, value: i64) -> Self {
             let re = regex::Regex::new(
-                    &format!("^/customers/{}$", regex::escape(& value.to_string())),
+                    &format!(
+                        "^(?:/panic-api/v2)?/customers/{}$", regex::escape(& value
+                        .to_string())
+                    ),
                 )
                 .unwrap();
             Self(self.0.path_matches(re))
@@ -268,7 +281,10 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::PUT)
-                    .path_matches(regex::Regex::new("^/customers/[^/]*$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/customers/[^/]*$")
+                            .unwrap(),
+                    ),
             )
         }
 
@@ -278,7 +294,10 @@ pub mod operations {
 
         pub fn customer_id(self, value: i64) -> Self {
             let re = regex::Regex::new(
-                    &format!("^/customers/{}$", regex::escape(& value.to_string())),
+                    &format!(
+                        "^(?:/panic-api/v2)?/customers/{}$", regex::escape(& value
+                        .to_string())
+                    ),
                 )
                 .unwrap();
             Self(self.0.path_matches(re))
@@ -340,7 +359,8 @@ pub mod operations {
                 inner
                     .method(::httpmock::Method::POST)
                     .path_matches(
-                        regex::Regex::new("^/customers/[^/]*/delete$").unwrap(),
+                        regex::Regex::new("^(?:/panic-api/v2)?/customers/[^/]*/delete$")
+                            .unwrap(),
                     ),
             )
         }
@@ -352,7 +372,8 @@ pub mod operations {
         pub fn customer_id(self, value: i64) -> Self {
             let re = regex::Regex::new(
                     &format!(
-                        "^/customers/{}/delete$", regex::escape(& value.to_string())
+                        "^(?:/panic-api/v2)?/customers/{}/delete$", regex::escape(& value
+                        .to_string())
                     ),
                 )
                 .unwrap();
@@ -411,7 +432,10 @@ pub mod operations {
                 inner
                     .method(::httpmock::Method::POST)
                     .path_matches(
-                        regex::Regex::new("^/customer-signup/sessions$").unwrap(),
+                        regex::Regex::new(
+                                "^(?:/panic-api/v2)?/customer-signup/sessions$",
+                            )
+                            .unwrap(),
                     ),
             )
         }
@@ -476,7 +500,10 @@ pub mod operations {
                 inner
                     .method(::httpmock::Method::GET)
                     .path_matches(
-                        regex::Regex::new("^/customer-signup/sessions/[^/]*$").unwrap(),
+                        regex::Regex::new(
+                                "^(?:/panic-api/v2)?/customer-signup/sessions/[^/]*$",
+                            )
+                            .unwrap(),
                     ),
             )
         }
@@ -488,8 +515,8 @@ pub mod operations {
         pub fn session_id(self, value: &str) -> Self {
             let re = regex::Regex::new(
                     &format!(
-                        "^/customer-signup/sessions/{}$", regex::escape(& value
-                        .to_string())
+                        "^(?:/panic-api/v2)?/customer-signup/sessions/{}$",
+                        regex::escape(& value.to_string())
                     ),
                 )
                 .unwrap();
@@ -548,7 +575,10 @@ pub mod operations {
                 inner
                     .method(::httpmock::Method::GET)
                     .path_matches(
-                        regex::Regex::new("^/subscriptions/subscriptionTypes$").unwrap(),
+                        regex::Regex::new(
+                                "^(?:/panic-api/v2)?/subscriptions/subscriptionTypes$",
+                            )
+                            .unwrap(),
                     ),
             )
         }
@@ -609,7 +639,10 @@ pub mod operations {
                 inner
                     .method(::httpmock::Method::GET)
                     .path_matches(
-                        regex::Regex::new("^/customers/[^/]*/subscriptions$").unwrap(),
+                        regex::Regex::new(
+                                "^(?:/panic-api/v2)?/customers/[^/]*/subscriptions$",
+                            )
+                            .unwrap(),
                     ),
             )
         }
@@ -621,8 +654,8 @@ pub mod operations {
         pub fn customer_id(self, value: i64) -> Self {
             let re = regex::Regex::new(
                     &format!(
-                        "^/customers/{}/subscriptions$", regex::escape(& value
-                        .to_string())
+                        "^(?:/panic-api/v2)?/customers/{}/subscriptions$",
+                        regex::escape(& value.to_string())
                     ),
                 )
                 .unwrap();
@@ -684,7 +717,9 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::POST)
-                    .path_matches(regex::Regex::new("^/subscriptions$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/subscriptions$").unwrap(),
+                    ),
             )
         }
 
@@ -747,7 +782,10 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::GET)
-                    .path_matches(regex::Regex::new("^/subscriptions/[^/]*$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/subscriptions/[^/]*$")
+                            .unwrap(),
+                    ),
             )
         }
 
@@ -757,7 +795,10 @@ pub mod operations {
 
         pub fn subscription_id(self, value: i64) -> Self {
             let re = regex::Regex::new(
-                    &format!("^/subscriptions/{}$", regex::escape(& value.to_string())),
+                    &format!(
+                        "^(?:/panic-api/v2)?/subscriptions/{}$", regex::escape(& value
+                        .to_string())
+                    ),
                 )
                 .unwrap();
             Self(self.0.path_matches(re))
@@ -814,7 +855,10 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::PUT)
-                    .path_matches(regex::Regex::new("^/subscriptions/[^/]*$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/subscriptions/[^/]*$")
+                            .unwrap(),
+                    ),
             )
         }
 
@@ -824,7 +868,10 @@ pub mod operations {
 
         pub fn subscription_id(self, value: i64) -> Self {
             let re = regex::Regex::new(
-                    &format!("^/subscriptions/{}$", regex::escape(& value.to_string())),
+                    &format!(
+                        "^(?:/panic-api/v2)?/subscriptions/{}$", regex::escape(& value
+                        .to_string())
+                    ),
                 )
                 .unwrap();
             Self(self.0.path_matches(re))
@@ -885,7 +932,10 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::DELETE)
-                    .path_matches(regex::Regex::new("^/subscriptions/[^/]*$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/subscriptions/[^/]*$")
+                            .unwrap(),
+                    ),
             )
         }
 
@@ -895,7 +945,10 @@ pub mod operations {
 
         pub fn subscription_id(self, value: i64) -> Self {
             let re = regex::Regex::new(
-                    &format!("^/subscriptions/{}$", regex::escape(& value.to_string())),
+                    &format!(
+                        "^(?:/panic-api/v2)?/subscriptions/{}$", regex::escape(& value
+                        .to_string())
+                    ),
                 )
                 .unwrap();
             Self(self.0.path_matches(re))
@@ -957,7 +1010,10 @@ pub mod operations {
                 inner
                     .method(::httpmock::Method::POST)
                     .path_matches(
-                        regex::Regex::new("^/subscription-management/sessions$").unwrap(),
+                        regex::Regex::new(
+                                "^(?:/panic-api/v2)?/subscription-management/sessions$",
+                            )
+                            .unwrap(),
                     ),
             )
         }
@@ -1028,7 +1084,9 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::GET)
-                    .path_matches(regex::Regex::new("^/responseTypes$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/responseTypes$").unwrap(),
+                    ),
             )
         }
 
@@ -1088,7 +1146,10 @@ pub mod operations {
                 inner
                     .method(::httpmock::Method::GET)
                     .path_matches(
-                        regex::Regex::new("^/customers/[^/]*/callouts$").unwrap(),
+                        regex::Regex::new(
+                                "^(?:/panic-api/v2)?/customers/[^/]*/callouts$",
+                            )
+                            .unwrap(),
                     ),
             )
         }
@@ -1100,7 +1161,8 @@ pub mod operations {
         pub fn customer_id(self, value: i64) -> Self {
             let re = regex::Regex::new(
                     &format!(
-                        "^/customers/{}/callouts$", regex::escape(& value.to_string())
+                        "^(?:/panic-api/v2)?/customers/{}/callouts$", regex::escape(&
+                        value.to_string())
                     ),
                 )
                 .unwrap();
@@ -1165,7 +1227,10 @@ pub mod operations {
                 inner
                     .method(::httpmock::Method::POST)
                     .path_matches(
-                        regex::Regex::new("^/customers/[^/]*/callouts$").unwrap(),
+                        regex::Regex::new(
+                                "^(?:/panic-api/v2)?/customers/[^/]*/callouts$",
+                            )
+                            .unwrap(),
                     ),
             )
         }
@@ -1177,7 +1242,8 @@ pub mod operations {
         pub fn customer_id(self, value: i64) -> Self {
             let re = regex::Regex::new(
                     &format!(
-                        "^/customers/{}/callouts$", regex::escape(& value.to_string())
+                        "^(?:/panic-api/v2)?/customers/{}/callouts$", regex::escape(&
+                        value.to_string())
                     ),
                 )
                 .unwrap();
@@ -1239,7 +1305,9 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::POST)
-                    .path_matches(regex::Regex::new("^/callouts$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/callouts$").unwrap(),
+                    ),
             )
         }
 
@@ -1303,7 +1371,8 @@ pub mod operations {
                 inner
                     .method(::httpmock::Method::GET)
                     .path_matches(
-                        regex::Regex::new("^/callouts/activeCallouts$").unwrap(),
+                        regex::Regex::new("^(?:/panic-api/v2)?/callouts/activeCallouts$")
+                            .unwrap(),
                     ),
             )
         }
@@ -1369,7 +1438,9 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::GET)
-                    .path_matches(regex::Regex::new("^/callouts/[^/]*$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/callouts/[^/]*$").unwrap(),
+                    ),
             )
         }
 
@@ -1379,7 +1450,10 @@ pub mod operations {
 
         pub fn callout_id(self, value: i64) -> Self {
             let re = regex::Regex::new(
-                    &format!("^/callouts/{}$", regex::escape(& value.to_string())),
+                    &format!(
+                        "^(?:/panic-api/v2)?/callouts/{}$", regex::escape(& value
+                        .to_string())
+                    ),
                 )
                 .unwrap();
             Self(self.0.path_matches(re))
@@ -1438,7 +1512,7 @@ pub mod operations {
                     .method(::httpmock::Method::POST)
                     .path_matches(
                         regex::Regex::new(
-                                "^/callouts/[^/]*/updateLocationAndReturnCallout$",
+                                "^(?:/panic-api/v2)?/callouts/[^/]*/updateLocationAndReturnCallout$",
                             )
                             .unwrap(),
                     ),
@@ -1452,8 +1526,8 @@ pub mod operations {
         pub fn callout_id(self, value: i64) -> Self {
             let re = regex::Regex::new(
                     &format!(
-                        "^/callouts/{}/updateLocationAndReturnCallout$", regex::escape(&
-                        value.to_string())
+                        "^(?:/panic-api/v2)?/callouts/{}/updateLocationAndReturnCallout$",
+                        regex::escape(& value.to_string())
                     ),
                 )
                 .unwrap();
@@ -1516,7 +1590,8 @@ pub mod operations {
                 inner
                     .method(::httpmock::Method::POST)
                     .path_matches(
-                        regex::Regex::new("^/callouts/[^/]*/location$").unwrap(),
+                        regex::Regex::new("^(?:/panic-api/v2)?/callouts/[^/]*/location$")
+                            .unwrap(),
                     ),
             )
         }
@@ -1528,7 +1603,8 @@ pub mod operations {
         pub fn callout_id(self, value: i64) -> Self {
             let re = regex::Regex::new(
                     &format!(
-                        "^/callouts/{}/location$", regex::escape(& value.to_string())
+                        "^(?:/panic-api/v2)?/callouts/{}/location$", regex::escape(&
+                        value.to_string())
                     ),
                 )
                 .unwrap();
@@ -1590,7 +1666,10 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::POST)
-                    .path_matches(regex::Regex::new("^/callouts/[^/]*/cancel$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/callouts/[^/]*/cancel$")
+                            .unwrap(),
+                    ),
             )
         }
 
@@ -1600,7 +1679,10 @@ pub mod operations {
 
         pub fn callout_id(self, value: i64) -> Self {
             let re = regex::Regex::new(
-                    &format!("^/callouts/{}/cancel$", regex::escape(& value.to_string())),
+                    &format!(
+                        "^(?:/panic-api/v2)?/callouts/{}/cancel$", regex::escape(& value
+                        .to_string())
+                    ),
                 )
                 .unwrap();
             Self(self.0.path_matches(re))
@@ -1662,7 +1744,8 @@ pub mod operations {
                 inner
                     .method(::httpmock::Method::POST)
                     .path_matches(
-                        regex::Regex::new("^/callouts/[^/]*/dismiss$").unwrap(),
+                        regex::Regex::new("^(?:/panic-api/v2)?/callouts/[^/]*/dismiss$")
+                            .unwrap(),
                     ),
             )
         }
@@ -1674,7 +1757,8 @@ pub mod operations {
         pub fn callout_id(self, value: i64) -> Self {
             let re = regex::Regex::new(
                     &format!(
-                        "^/callouts/{}/dismiss$", regex::escape(& value.to_string())
+                        "^(?:/panic-api/v2)?/callouts/{}/dismiss$", regex::escape(& value
+                        .to_string())
                     ),
                 )
                 .unwrap();
@@ -1737,7 +1821,10 @@ pub mod operations {
                 inner
                     .method(::httpmock::Method::GET)
                     .path_matches(
-                        regex::Regex::new("^/callouts/[^/]*/resolutionReport$").unwrap(),
+                        regex::Regex::new(
+                                "^(?:/panic-api/v2)?/callouts/[^/]*/resolutionReport$",
+                            )
+                            .unwrap(),
                     ),
             )
         }
@@ -1749,8 +1836,8 @@ pub mod operations {
         pub fn callout_id(self, value: i64) -> Self {
             let re = regex::Regex::new(
                     &format!(
-                        "^/callouts/{}/resolutionReport$", regex::escape(& value
-                        .to_string())
+                        "^(?:/panic-api/v2)?/callouts/{}/resolutionReport$",
+                        regex::escape(& value.to_string())
                     ),
                 )
                 .unwrap();
@@ -1812,7 +1899,10 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::GET)
-                    .path_matches(regex::Regex::new("^/callouts/[^/]*/maps$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/callouts/[^/]*/maps$")
+                            .unwrap(),
+                    ),
             )
         }
 
@@ -1822,7 +1912,10 @@ pub mod operations {
 
         pub fn callout_id(self, value: i64) -> Self {
             let re = regex::Regex::new(
-                    &format!("^/callouts/{}/maps$", regex::escape(& value.to_string())),
+                    &format!(
+                        "^(?:/panic-api/v2)?/callouts/{}/maps$", regex::escape(& value
+                        .to_string())
+                    ),
                 )
                 .unwrap();
             Self(self.0.path_matches(re))
@@ -1881,7 +1974,7 @@ pub mod operations {
                     .method(::httpmock::Method::POST)
                     .path_matches(
                         regex::Regex::new(
-                                "^/predefinedLocations/externalRef/[^/]*/callouts$",
+                                "^(?:/panic-api/v2)?/predefinedLocations/externalRef/[^/]*/callouts$",
                             )
                             .unwrap(),
                     ),
@@ -1895,8 +1988,8 @@ pub mod operations {
         pub fn external_reference_id(self, value: &str) -> Self {
             let re = regex::Regex::new(
                     &format!(
-                        "^/predefinedLocations/externalRef/{}/callouts$", regex::escape(&
-                        value.to_string())
+                        "^(?:/panic-api/v2)?/predefinedLocations/externalRef/{}/callouts$",
+                        regex::escape(& value.to_string())
                     ),
                 )
                 .unwrap();
@@ -1962,7 +2055,10 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::GET)
-                    .path_matches(regex::Regex::new("^/callouts/[^/]*/events$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/callouts/[^/]*/events$")
+                            .unwrap(),
+                    ),
             )
         }
 
@@ -1972,7 +2068,10 @@ pub mod operations {
 
         pub fn callout_id(self, value: i64) -> Self {
             let re = regex::Regex::new(
-                    &format!("^/callouts/{}/events$", regex::escape(& value.to_string())),
+                    &format!(
+                        "^(?:/panic-api/v2)?/callouts/{}/events$", regex::escape(& value
+                        .to_string())
+                    ),
                 )
                 .unwrap();
             Self(self.0.path_matches(re))
@@ -2033,7 +2132,10 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::POST)
-                    .path_matches(regex::Regex::new("^/callouts/[^/]*/events$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/callouts/[^/]*/events$")
+                            .unwrap(),
+                    ),
             )
         }
 
@@ -2043,7 +2145,10 @@ pub mod operations {
 
         pub fn callout_id(self, value: i64) -> Self {
             let re = regex::Regex::new(
-                    &format!("^/callouts/{}/events$", regex::escape(& value.to_string())),
+                    &format!(
+                        "^(?:/panic-api/v2)?/callouts/{}/events$", regex::escape(& value
+                        .to_string())
+                    ),
                 )
                 .unwrap();
             Self(self.0.path_matches(re))
@@ -2105,7 +2210,10 @@ pub mod operations {
                 inner
                     .method(::httpmock::Method::GET)
                     .path_matches(
-                        regex::Regex::new("^/callouts/[^/]*/exceptionReasons$").unwrap(),
+                        regex::Regex::new(
+                                "^(?:/panic-api/v2)?/callouts/[^/]*/exceptionReasons$",
+                            )
+                            .unwrap(),
                     ),
             )
         }
@@ -2117,8 +2225,8 @@ pub mod operations {
         pub fn callout_id(self, value: i64) -> Self {
             let re = regex::Regex::new(
                     &format!(
-                        "^/callouts/{}/exceptionReasons$", regex::escape(& value
-                        .to_string())
+                        "^(?:/panic-api/v2)?/callouts/{}/exceptionReasons$",
+                        regex::escape(& value.to_string())
                     ),
                 )
                 .unwrap();
@@ -2183,7 +2291,10 @@ pub mod operations {
                 inner
                     .method(::httpmock::Method::POST)
                     .path_matches(
-                        regex::Regex::new("^/callouts/[^/]*/exceptionReasons$").unwrap(),
+                        regex::Regex::new(
+                                "^(?:/panic-api/v2)?/callouts/[^/]*/exceptionReasons$",
+                            )
+                            .unwrap(),
                     ),
             )
         }
@@ -2195,8 +2306,8 @@ pub mod operations {
         pub fn callout_id(self, value: i64) -> Self {
             let re = regex::Regex::new(
                     &format!(
-                        "^/callouts/{}/exceptionReasons$", regex::escape(& value
-                        .to_string())
+                        "^(?:/panic-api/v2)?/callouts/{}/exceptionReasons$",
+                        regex::escape(& value.to_string())
                     ),
                 )
                 .unwrap();
@@ -2262,7 +2373,9 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::POST)
-                    .path_matches(regex::Regex::new("^/ratings$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/ratings$").unwrap(),
+                    ),
             )
         }
 
@@ -2325,7 +2438,9 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::GET)
-                    .path_matches(regex::Regex::new("^/rating-items$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/rating-items$").unwrap(),
+                    ),
             )
         }
 
@@ -2388,7 +2503,9 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::POST)
-                    .path_matches(regex::Regex::new("^/rating-items$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/rating-items$").unwrap(),
+                    ),
             )
         }
 
@@ -2451,7 +2568,10 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::POST)
-                    .path_matches(regex::Regex::new("^/notifiers/webhooks$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/notifiers/webhooks$")
+                            .unwrap(),
+                    ),
             )
         }
 
@@ -2514,7 +2634,10 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::GET)
-                    .path_matches(regex::Regex::new("^/predefinedLocations$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/predefinedLocations$")
+                            .unwrap(),
+                    ),
             )
         }
 
@@ -2579,7 +2702,10 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::POST)
-                    .path_matches(regex::Regex::new("^/predefinedLocations$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/predefinedLocations$")
+                            .unwrap(),
+                    ),
             )
         }
 
@@ -2643,7 +2769,10 @@ pub mod operations {
                 inner
                     .method(::httpmock::Method::GET)
                     .path_matches(
-                        regex::Regex::new("^/predefinedLocations/[^/]*$").unwrap(),
+                        regex::Regex::new(
+                                "^(?:/panic-api/v2)?/predefinedLocations/[^/]*$",
+                            )
+                            .unwrap(),
                     ),
             )
         }
@@ -2655,7 +2784,8 @@ pub mod operations {
         pub fn id(self, value: i64) -> Self {
             let re = regex::Regex::new(
                     &format!(
-                        "^/predefinedLocations/{}$", regex::escape(& value.to_string())
+                        "^(?:/panic-api/v2)?/predefinedLocations/{}$", regex::escape(&
+                        value.to_string())
                     ),
                 )
                 .unwrap();
@@ -2714,7 +2844,10 @@ pub mod operations {
                 inner
                     .method(::httpmock::Method::PUT)
                     .path_matches(
-                        regex::Regex::new("^/predefinedLocations/[^/]*$").unwrap(),
+                        regex::Regex::new(
+                                "^(?:/panic-api/v2)?/predefinedLocations/[^/]*$",
+                            )
+                            .unwrap(),
                     ),
             )
         }
@@ -2726,7 +2859,8 @@ pub mod operations {
         pub fn id(self, value: i64) -> Self {
             let re = regex::Regex::new(
                     &format!(
-                        "^/predefinedLocations/{}$", regex::escape(& value.to_string())
+                        "^(?:/panic-api/v2)?/predefinedLocations/{}$", regex::escape(&
+                        value.to_string())
                     ),
                 )
                 .unwrap();
@@ -2789,7 +2923,10 @@ pub mod operations {
                 inner
                     .method(::httpmock::Method::DELETE)
                     .path_matches(
-                        regex::Regex::new("^/predefinedLocations/[^/]*$").unwrap(),
+                        regex::Regex::new(
+                                "^(?:/panic-api/v2)?/predefinedLocations/[^/]*$",
+                            )
+                            .unwrap(),
                     ),
             )
         }
@@ -2801,7 +2938,8 @@ pub mod operations {
         pub fn id(self, value: i64) -> Self {
             let re = regex::Regex::new(
                     &format!(
-                        "^/predefinedLocations/{}$", regex::escape(& value.to_string())
+                        "^(?:/panic-api/v2)?/predefinedLocations/{}$", regex::escape(&
+                        value.to_string())
                     ),
                 )
                 .unwrap();
@@ -2859,7 +2997,10 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::POST)
-                    .path_matches(regex::Regex::new("^/scheduled/[^/]*$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/scheduled/[^/]*$")
+                            .unwrap(),
+                    ),
             )
         }
 
@@ -2869,7 +3010,10 @@ pub mod operations {
 
         pub fn service_type_or_request_id(self, value: &str) -> Self {
             let re = regex::Regex::new(
-                    &format!("^/scheduled/{}$", regex::escape(& value.to_string())),
+                    &format!(
+                        "^(?:/panic-api/v2)?/scheduled/{}$", regex::escape(& value
+                        .to_string())
+                    ),
                 )
                 .unwrap();
             Self(self.0.path_matches(re))
@@ -2934,7 +3078,10 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::DELETE)
-                    .path_matches(regex::Regex::new("^/scheduled/[^/]*$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/scheduled/[^/]*$")
+                            .unwrap(),
+                    ),
             )
         }
 
@@ -2944,7 +3091,10 @@ pub mod operations {
 
         pub fn service_type_or_request_id(self, value: &str) -> Self {
             let re = regex::Regex::new(
-                    &format!("^/scheduled/{}$", regex::escape(& value.to_string())),
+                    &format!(
+                        "^(?:/panic-api/v2)?/scheduled/{}$", regex::escape(& value
+                        .to_string())
+                    ),
                 )
                 .unwrap();
             Self(self.0.path_matches(re))
@@ -3001,7 +3151,9 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::POST)
-                    .path_matches(regex::Regex::new("^/leads$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/leads$").unwrap(),
+                    ),
             )
         }
 
@@ -3064,7 +3216,9 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::GET)
-                    .path_matches(regex::Regex::new("^/leads/[^/]*$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/leads/[^/]*$").unwrap(),
+                    ),
             )
         }
 
@@ -3074,7 +3228,10 @@ pub mod operations {
 
         pub fn id(self, value: &str) -> Self {
             let re = regex::Regex::new(
-                    &format!("^/leads/{}$", regex::escape(& value.to_string())),
+                    &format!(
+                        "^(?:/panic-api/v2)?/leads/{}$", regex::escape(& value
+                        .to_string())
+                    ),
                 )
                 .unwrap();
             Self(self.0.path_matches(re))
@@ -3131,7 +3288,9 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::PUT)
-                    .path_matches(regex::Regex::new("^/devices$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/devices$").unwrap(),
+                    ),
             )
         }
 
@@ -3194,7 +3353,9 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::POST)
-                    .path_matches(regex::Regex::new("^/devices$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/devices$").unwrap(),
+                    ),
             )
         }
 
@@ -3257,7 +3418,9 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::DELETE)
-                    .path_matches(regex::Regex::new("^/devices/[^/]*$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/devices/[^/]*$").unwrap(),
+                    ),
             )
         }
 
@@ -3267,7 +3430,10 @@ pub mod operations {
 
         pub fn device_id(self, value: &str) -> Self {
             let re = regex::Regex::new(
-                    &format!("^/devices/{}$", regex::escape(& value.to_string())),
+                    &format!(
+                        "^(?:/panic-api/v2)?/devices/{}$", regex::escape(& value
+                        .to_string())
+                    ),
                 )
                 .unwrap();
             Self(self.0.path_matches(re))
@@ -3324,7 +3490,9 @@ pub mod operations {
             Self(
                 inner
                     .method(::httpmock::Method::POST)
-                    .path_matches(regex::Regex::new("^/deviceEvent$").unwrap()),
+                    .path_matches(
+                        regex::Regex::new("^(?:/panic-api/v2)?/deviceEvent$").unwrap(),
+                    ),
             )
         }
 

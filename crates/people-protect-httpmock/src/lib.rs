@@ -9,6 +9,8 @@
 //! page. For behaviour, use the simulator: a double has no state. A client built on a double
 //! through the raw crate has no retries and no token either.
 //!
+//! A double answers at the operation's path, with or without the API's `/panic-api/v2` before it.
+//!
 //! A request that matches no double is answered 404 with a `message`, which looks like a
 //! documented error: assert on the double's hits too.
 //!

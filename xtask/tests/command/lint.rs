@@ -1,9 +1,7 @@
 //! `cargo xtask contract lint`, as a person runs it.
 
-mod support;
-
+use crate::workspace::Workspace;
 use serde_json::json;
-use support::Workspace;
 
 #[test]
 fn the_contract_as_kept_has_no_finding() {

@@ -9,49 +9,49 @@ use tempfile::TempDir;
 const CONTRACT: &str = "openapi/panic-api.yaml";
 
 /// What a command printed and how it ended.
-pub struct Run {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 /// A folder that looks like the workspace to xtask.
-pub struct Workspace(TempDir);
+pub(crate) struct Workspace(TempDir);
 
 impl Workspace {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let workspace = Self(TempDir::new().unwrap());
         workspace.write(CONTRACT, &checked_in(CONTRACT));
         workspace
     }
 
-    pub fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.0.path().join(path)
     }
 
-    pub fn exists(&self, path: &str) -> bool {
+    pub(crate) fn exists(&self, path: &str) -> bool {
         self.path(path).exists()
     }
 
-    pub fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         std::fs::read_to_string(self.path(path)).unwrap()
     }
 
-    pub fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.path(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
 
     /// Changes the contract as a value; JSON is YAML, so it is written as JSON.
-    pub fn change(&self, change: impl FnOnce(&mut Value)) {
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Value)) {
         let contract = people_protect_contract::Contract::read(self.path(CONTRACT)).unwrap();
         let mut value = contract.value().clone();
         change(&mut value);
         self.write(CONTRACT, &serde_json::to_string_pretty(&value).unwrap());
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
             .arg("--root")
             .arg(self.0.path())
@@ -67,7 +67,7 @@ impl Workspace {
 }
 
 /// A file of the real workspace.
-pub fn checked_in(path: &str) -> String {
+pub(crate) fn checked_in(path: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     std::fs::read_to_string(root.join(path)).unwrap()
 }

@@ -1,9 +1,7 @@
 //! `cargo xtask generate` on good and bad contracts, as a person runs it.
 
-mod support;
-
+use crate::workspace::Workspace;
 use serde_json::{Value, json};
-use support::Workspace;
 
 const CLIENT: &str = "crates/people-protect-api/src/generated.rs";
 
@@ -17,7 +15,11 @@ fn the_same_contract_gives_the_same_bytes_as_checked_in() {
         "crates/people-protect-httpmock/src/generated.rs",
         "tests/src/generated.rs",
     ] {
-        assert_eq!(workspace.read(path), support::checked_in(path), "{path}");
+        assert_eq!(
+            workspace.read(path),
+            crate::workspace::checked_in(path),
+            "{path}"
+        );
     }
     assert_eq!(workspace.run(&["generate", "--check"]).code, 0);
 }

@@ -1,9 +1,7 @@
 //! `cargo xtask contract import`: an upstream document is laid beside ours, and grades are kept.
 
-mod support;
-
+use crate::workspace::Workspace;
 use serde_json::{Value, json};
-use support::Workspace;
 
 /// A small upstream document in OpenAPI 3.1 that knows one of our operations, and one we do not.
 fn upstream() -> Value {
