@@ -13,6 +13,14 @@ use crate::{catalogue, lint, polish, table};
 /// Where the contract lies, from the workspace root.
 pub(crate) const CONTRACT: &str = "openapi/panic-api.yaml";
 
+/// What derives from it, from the workspace root.
+pub(crate) const ARTEFACTS: [&str; 4] = [
+    "crates/people-protect-api/src/generated.rs",
+    "crates/people-protect-api/src/operations.rs",
+    "crates/people-protect-httpmock/src/generated.rs",
+    "tests/src/generated.rs",
+];
+
 /// A file that derives from the contract.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Artefact {
@@ -72,15 +80,17 @@ fn artefacts(linted: &Linted) -> Result<Vec<Artefact>, Failure> {
         rewritten,
     } = linted;
     let (client, doubles) = client_and_doubles(rewritten)?;
-    Ok(vec![
-        artefact("crates/people-protect-api/src/generated.rs", &client)?,
-        artefact(
-            "crates/people-protect-api/src/operations.rs",
-            &table::operations(contract)?,
-        )?,
-        artefact("crates/people-protect-httpmock/src/generated.rs", &doubles)?,
-        artefact("tests/src/generated.rs", &catalogue::types(rewritten)?)?,
-    ])
+    let files = [
+        client,
+        table::operations(contract)?,
+        doubles,
+        catalogue::types(rewritten)?,
+    ];
+    ARTEFACTS
+        .iter()
+        .zip(&files)
+        .map(|(path, file)| artefact(path, file))
+        .collect()
 }
 
 fn artefact(path: &str, file: &syn::File) -> Result<Artefact, Failure> {

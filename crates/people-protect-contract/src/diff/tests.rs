@@ -1,3 +1,5 @@
+//! What counts as a change, and what does not.
+
 use serde_json::json;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Requests and answers against a small contract, open and closed.
+
 use serde_json::json;
 
 use super::*;
