@@ -3,6 +3,7 @@
 //! `tests/` holds one file per behaviour. This library holds what they share.
 
 pub mod catalogue;
+pub mod judge;
 pub mod outline;
 pub mod scene;
 pub mod shape;
