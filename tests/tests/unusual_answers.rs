@@ -181,3 +181,21 @@ async fn c04_a_flat_customer_answer_is_read() {
         .unwrap();
     assert_eq!(registered.id().to_string(), "178921");
 }
+
+#[tokio::test]
+async fn an_empty_success_is_one_where_the_answer_only_confirms() {
+    for status in [200, 204] {
+        let server = MockServer::start_async().await;
+        server.delete_customer(|when, then| {
+            when.customer_id(178_921);
+            then.into_inner().status(status);
+        });
+        let answer = client(&server)
+            .call(|raw| async move { raw.delete_customer(178_921).await })
+            .await
+            .unwrap();
+        assert_eq!(answer.status().as_u16(), status);
+        assert_eq!(answer.message, None);
+        assert!(answer.body().is_empty());
+    }
+}
