@@ -25,7 +25,7 @@ fn pin(name: &str, component: &str, exchange: &Exchange) {
     let shape = Shape::of(&contract, component, exchange);
     let moved = shape.moved_since(&pinned(&format!("{name}_shape")));
     // Shown above the difference if an assertion fails.
-    println!("{name}: {moved}");
+    eprintln!("{name}: {moved}");
     assert_eq!(
         shape.disagreements(),
         Vec::<String>::new(),

@@ -570,7 +570,7 @@ fn note_evidence(document: &mut Value) {
         let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
         for property in properties.into_iter().flat_map(Map::values_mut) {
             if let Some(grade) = property.get("x-evidence").and_then(Value::as_str) {
-                let note = format!("Evidence: {}.", evidence_words(grade));
+                let note = format!("Evidence: {grade}.");
                 append_description(property, &note);
             }
         }

@@ -14,7 +14,7 @@ pub mod types {
     pub struct Callout {
         /**Test or real; no built-in meaning (C25). Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "calloutClassificationId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -23,7 +23,7 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub callout_classification_id: ::std::option::Option<i64>,
         /**When it was raised. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "createdAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -31,7 +31,7 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub created_at: ::std::option::Option<crate::Timestamp>,
         /**Who needs help. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "customerId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -40,23 +40,23 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub customer_id: ::std::option::Option<i64>,
         /**Names the callout from now on. That an id comes is documented; the name `id` is seen on webhooks and in older pages. Treat an answer without it as a failed creation. Seen on the wire or in sample code by AURA.
 
-Evidence: seen on the wire (W).*/
+Evidence: W.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::tolerant::integer")]
         pub id: ::std::option::Option<i64>,
         /**Degrees north. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub latitude: ::std::option::Option<crate::PersonalNumber>,
         /**Degrees east. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub longitude: ::std::option::Option<crate::PersonalNumber>,
         /**The fixed location, if any. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "predefinedLocationId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -65,7 +65,7 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub predefined_location_id: ::std::option::Option<i64>,
         /**What was asked for. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "responseTypeId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -74,12 +74,12 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub response_type_id: ::std::option::Option<i64>,
         /**Free text of mixed case (R39). That such texts exist is documented; that creation answers one is documented earlier and unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /**Hosted tracking link, always present here (R28, C13). It can carry a session token in its query: treat it as a secret (R94). Also seen on the wire.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub url: ::std::option::Option<crate::SecretText>,
     }
@@ -91,7 +91,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct CalloutCancelled {
         /**The callout after the cancellation.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub callout: ::std::option::Option<CalloutView>,
     }
@@ -103,7 +103,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct CalloutClassification {
         /**The classification. Seen on the wire or in sample code by AURA.
 
-Evidence: seen on the wire (W).*/
+Evidence: W.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub value: ::std::option::Option<CalloutClassificationValue>,
     }
@@ -195,17 +195,17 @@ Evidence: seen on the wire (W).*/
     pub struct CalloutCreated {
         /**The new callout, or the one already active. Also seen on the wire.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub callout: ::std::option::Option<Callout>,
         /**Text for people.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /**Fallback place of the tracking link (C13): guides speak of the url of the response. That it stands at the top level is an assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub url: ::std::option::Option<crate::SecretText>,
     }
@@ -217,7 +217,7 @@ Evidence: an assumption, not documented (I).*/
     pub struct CalloutCurrentLocation {
         /**Address for people. Seen on the wire or in sample code by AURA.
 
-Evidence: seen on the wire (W).*/
+Evidence: W.*/
         #[serde(
             rename = "formattedAddress",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -225,12 +225,12 @@ Evidence: seen on the wire (W).*/
         pub formatted_address: ::std::option::Option<crate::PersonalText>,
         /**Degrees north, number or text (C46, R92). Seen on the wire or in sample code by AURA.
 
-Evidence: seen on the wire (W).*/
+Evidence: W.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub latitude: ::std::option::Option<crate::Coordinate>,
         /**Degrees east, number or text (C46, R92). Seen on the wire or in sample code by AURA.
 
-Evidence: seen on the wire (W).*/
+Evidence: W.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub longitude: ::std::option::Option<crate::Coordinate>,
     }
@@ -242,7 +242,7 @@ Evidence: seen on the wire (W).*/
     pub struct CalloutEvent {
         /**Tags found in the text (R73).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutEventTags",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -252,7 +252,7 @@ Evidence: stated by the current documentation (S).*/
         >,
         /**Kind of event, spelled out.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutEventType",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -260,7 +260,7 @@ Evidence: stated by the current documentation (S).*/
         pub callout_event_type: ::std::option::Option<crate::OpenObject>,
         /**Kind of event.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutEventTypeId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -269,7 +269,7 @@ Evidence: stated by the current documentation (S).*/
         pub callout_event_type_id: ::std::option::Option<i64>,
         /**The callout.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -278,7 +278,7 @@ Evidence: stated by the current documentation (S).*/
         pub callout_id: ::std::option::Option<i64>,
         /**When it was written.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "createdAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -286,7 +286,7 @@ Evidence: stated by the current documentation (S).*/
         pub created_at: ::std::option::Option<crate::Timestamp>,
         /**Who wrote it.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "createdBy",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -294,18 +294,18 @@ Evidence: stated by the current documentation (S).*/
         pub created_by: ::std::option::Option<crate::PersonalText>,
         /**What was said.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub event: ::std::option::Option<crate::OpenObject>,
         /**Names the event.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::tolerant::integer")]
         pub id: ::std::option::Option<i64>,
         /**The integration account, spelled out, or null.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "integrationUser",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -313,7 +313,7 @@ Evidence: stated by the current documentation (S).*/
         pub integration_user: ::std::option::Option<crate::OpenObject>,
         /**The integration account, if any.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "integrationUserId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -322,7 +322,7 @@ Evidence: stated by the current documentation (S).*/
         pub integration_user_id: ::std::option::Option<i64>,
         /**When it last changed.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "updatedAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -337,7 +337,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct CalloutEventCreated {
         /**The event.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutEvent",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -345,7 +345,7 @@ Evidence: stated by the current documentation (S).*/
         pub callout_event: ::std::option::Option<CalloutEvent>,
         /**Tags found in the text.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutEventTags",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -362,16 +362,16 @@ Evidence: stated by the current documentation (S).*/
     pub struct CalloutLocation {
         /**Radius of uncertainty. That the unit is metres is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub accuracy: ::std::option::Option<crate::PersonalNumber>,
         /**Degrees north. Also seen on the wire.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         pub latitude: crate::PersonalNumber,
         /**Degrees east. Also seen on the wire.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         pub longitude: crate::PersonalNumber,
     }
 
@@ -382,12 +382,12 @@ Evidence: stated by the current documentation (S).*/
     pub struct CalloutMap {
         /**The picture itself, if it comes inline; the encoding is not known. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub image: ::std::option::Option<crate::PersonalText>,
         /**Address of the picture, with markers for the customer and the responder. Never build one yourself. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub url: ::std::option::Option<crate::PersonalText>,
     }
@@ -399,12 +399,12 @@ Evidence: documented earlier; unconfirmed (O).*/
     pub struct CalloutRead {
         /**The callout, nested (C14).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub callout: ::std::option::Option<CalloutView>,
         /**Text for people.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
     }
@@ -416,7 +416,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct CalloutSummary {
         /**Test or real; no built-in meaning (C25). Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "calloutClassificationId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -425,7 +425,7 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub callout_classification_id: ::std::option::Option<i64>,
         /**When it was raised. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "createdAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -433,7 +433,7 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub created_at: ::std::option::Option<crate::Timestamp>,
         /**Who needs help. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "customerId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -442,23 +442,23 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub customer_id: ::std::option::Option<i64>,
         /**Names the callout. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::tolerant::integer")]
         pub id: ::std::option::Option<i64>,
         /**Degrees north. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub latitude: ::std::option::Option<crate::PersonalNumber>,
         /**Degrees east. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub longitude: ::std::option::Option<crate::PersonalNumber>,
         /**The fixed location, if any. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "predefinedLocationId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -467,7 +467,7 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub predefined_location_id: ::std::option::Option<i64>,
         /**What was asked for. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "responseTypeId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -476,12 +476,12 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub response_type_id: ::std::option::Option<i64>,
         /**Free text of mixed case (R39). Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /**Hosted tracking link. Stated for the creation by customer only; elsewhere an assumption. Secret as there (R94).
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub url: ::std::option::Option<crate::SecretText>,
     }
@@ -493,7 +493,7 @@ Evidence: an assumption, not documented (I).*/
     pub struct CalloutTokenRequest {
         /**The one customer whose callouts the token will reach.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(rename = "customerId")]
         pub customer_id: i64,
     }
@@ -505,7 +505,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct CalloutView {
         /**Real or test. May instead stand inside `incidentInformation` (C44). Seen on the wire or in sample code by AURA.
 
-Evidence: seen on the wire (W).*/
+Evidence: W.*/
         #[serde(
             rename = "calloutClassification",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -513,7 +513,7 @@ Evidence: seen on the wire (W).*/
         pub callout_classification: ::std::option::Option<CalloutClassification>,
         /**Flat field of the older answer (C14, C25). Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "calloutClassificationId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -522,7 +522,7 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub callout_classification_id: ::std::option::Option<i64>,
         /**When it was raised. Assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(
             rename = "createdAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -530,7 +530,7 @@ Evidence: an assumption, not documented (I).*/
         pub created_at: ::std::option::Option<crate::Timestamp>,
         /**Who needs help. Assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(
             rename = "customerId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -539,13 +539,13 @@ Evidence: an assumption, not documented (I).*/
         pub customer_id: ::std::option::Option<i64>,
         /**Names the callout. Seen on the wire or in sample code by AURA.
 
-Evidence: seen on the wire (W).*/
+Evidence: W.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::tolerant::integer")]
         pub id: ::std::option::Option<i64>,
         /**The incidents; a list even for one (R92). Also seen on the wire.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "incidentInformation",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -555,7 +555,7 @@ Evidence: stated by the current documentation (S).*/
         >,
         /**Test marker. May instead stand inside `incidentInformation` (C44). Seen on the wire or in sample code by AURA.
 
-Evidence: seen on the wire (W).*/
+Evidence: W.*/
         #[serde(
             rename = "internalTest",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -563,17 +563,17 @@ Evidence: seen on the wire (W).*/
         pub internal_test: ::std::option::Option<bool>,
         /**Flat field of the older answer (C14). Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub latitude: ::std::option::Option<crate::PersonalNumber>,
         /**Flat field of the older answer (C14). Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub longitude: ::std::option::Option<crate::PersonalNumber>,
         /**Flat field of the older answer (C14). Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "predefinedLocationId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -582,7 +582,7 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub predefined_location_id: ::std::option::Option<i64>,
         /**Flat field of the older answer (C14). Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "responseTypeId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -591,12 +591,12 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub response_type_id: ::std::option::Option<i64>,
         /**Free text of mixed case: compare without case and tolerate new ones (R39). Known from earlier pages: created, Responder Dispatched, Responder Cancelled. The text of a closed callout is not documented. That such texts exist is documented, that the field stands here is an assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /**Hosted tracking link; whether reading repeats it is not known. Secret (R94). Assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub url: ::std::option::Option<crate::SecretText>,
     }
@@ -608,7 +608,7 @@ Evidence: an assumption, not documented (I).*/
     pub struct CancelCalloutRequest {
         /**The last four digits of the customer's registered mobile number. With it the cancellation counts as verified by the customer and duress is detected.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "safeCode",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -623,7 +623,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct CancelSubscriptionRequest {
         /**The reason, in words (R68).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         pub reason: crate::PersonalText,
     }
 
@@ -634,11 +634,11 @@ Evidence: stated by the current documentation (S).*/
     pub struct CreateCalloutEventRequest {
         /**The text. A mention such as @admin becomes a tag (R73).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         pub event: crate::PersonalText,
         /**Who speaks, for example customer. Other values are not documented.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         pub source: ::std::string::String,
     }
 
@@ -649,7 +649,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct CreateCalloutLegacyRequest {
         /**Test or real; no built-in meaning (C25).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutClassificationId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -657,7 +657,7 @@ Evidence: stated by the current documentation (S).*/
         pub callout_classification_id: ::std::option::Option<i64>,
         /**Who needs help.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "customerId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -665,7 +665,7 @@ Evidence: stated by the current documentation (S).*/
         pub customer_id: ::std::option::Option<i64>,
         /**Legacy routing to a test supplier. Leave it out (R65).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "internalTest",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -673,12 +673,12 @@ Evidence: stated by the current documentation (S).*/
         pub internal_test: ::std::option::Option<bool>,
         /**Where help is needed; shape as in create_customer_callout (assumption).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub location: ::std::option::Option<CalloutLocation>,
         /**From list_response_types.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "responseTypeId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -693,7 +693,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct CreateCustomerCalloutRequest {
         /**Test or real. Which number means which differs between sources: one integrator reports 1 for real and 2 for test, AURA's sample sends 2. Nothing is built in, the caller configures it (C25). Also seen on the wire.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutClassificationId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -701,7 +701,7 @@ Evidence: stated by the current documentation (S).*/
         pub callout_classification_id: ::std::option::Option<i64>,
         /**Legacy routing to a test supplier. Leave it out (R65, C18).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "internalTest",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -709,12 +709,12 @@ Evidence: stated by the current documentation (S).*/
         pub internal_test: ::std::option::Option<bool>,
         /**Where help is needed. Required unless `predefinedLocationId` is given, which is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub location: ::std::option::Option<CalloutLocation>,
         /**A fixed location instead of coordinates (R25). The name is documented; its place at the top level is an assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(
             rename = "predefinedLocationId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -722,7 +722,7 @@ Evidence: an assumption, not documented (I).*/
         pub predefined_location_id: ::std::option::Option<i64>,
         /**From list_response_types. Also seen on the wire.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(rename = "responseTypeId")]
         pub response_type_id: i64,
     }
@@ -734,16 +734,16 @@ Evidence: stated by the current documentation (S).*/
     pub struct CreateCustomerRequest {
         /**The person.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         pub customer: CustomerInput,
         /**Starts cover at once. Excludes `subscriptionId` (R13).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub subscription: ::std::option::Option<RegistrationSubscription>,
         /**Links an existing subscription. Excludes `subscription` (R13). Documented to exist; its type and its place at the top level are assumptions.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(
             rename = "subscriptionId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -758,12 +758,12 @@ Evidence: an assumption, not documented (I).*/
     pub struct CreateExceptionReasonRequest {
         /**From list_exception_reasons.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(rename = "exceptionReasonId")]
         pub exception_reason_id: i64,
         /**Anything to add.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub notes: ::std::option::Option<crate::PersonalText>,
     }
@@ -775,7 +775,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct CreateFixedLocationCalloutRequest {
         /**Groups reports and billing by installer.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "installerIdentifier",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -792,12 +792,12 @@ Evidence: stated by the current documentation (S).*/
     pub struct CreateLeadRequest {
         /**What is known about the person.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(rename = "customerData")]
         pub customer_data: crate::OpenObject,
         /**Mobile number. Note the name: `mobile` on customers, `mobileNumber` here.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(rename = "mobileNumber")]
         pub mobile_number: crate::PersonalText,
     }
@@ -809,12 +809,12 @@ Evidence: stated by the current documentation (S).*/
     pub struct CreateRatingItemRequest {
         /**The rating, as create_rating answered it.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(rename = "calloutRatingId")]
         pub callout_rating_id: i64,
         /**Catalogue key of the aspect.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "ratingItem",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -822,12 +822,12 @@ Evidence: stated by the current documentation (S).*/
         pub rating_item: ::std::option::Option<::std::string::String>,
         /**Description of the aspect, from the catalogue.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(rename = "ratingItemDescription")]
         pub rating_item_description: ::std::string::String,
         /**Catalogue id of the aspect.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "ratingItemId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -835,7 +835,7 @@ Evidence: stated by the current documentation (S).*/
         pub rating_item_id: ::std::option::Option<i64>,
         /**For example positive or negative.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub sentiment: ::std::option::Option<::std::string::String>,
     }
@@ -847,7 +847,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct CreateRatingRequest {
         /**Anything to add.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "additionalDetails",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -855,12 +855,12 @@ Evidence: stated by the current documentation (S).*/
         pub additional_details: ::std::option::Option<crate::PersonalText>,
         /**The callout.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(rename = "calloutId")]
         pub callout_id: i64,
         /**Whether the customer may be called back about it.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "customerAllowedToBeContacted",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -868,7 +868,7 @@ Evidence: stated by the current documentation (S).*/
         pub customer_allowed_to_be_contacted: ::std::option::Option<bool>,
         /**A whole number from 1 to 5 (R75).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         pub rating: ::std::num::NonZeroU64,
     }
 
@@ -879,7 +879,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct CreateScheduledServiceRequest {
         /**For whom. The type is documented earlier and unconfirmed.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "customerId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -887,7 +887,7 @@ Evidence: stated by the current documentation (S).*/
         pub customer_id: ::std::option::Option<i64>,
         /**Where it starts.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "initialLocation",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -895,7 +895,7 @@ Evidence: stated by the current documentation (S).*/
         pub initial_location: ::std::option::Option<InitialLocation>,
         /**What, when and how often.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "scheduledRequestConfig",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -910,7 +910,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct CreateSignupSessionRequest {
         /**Your key for the person signing up. Also seen on the wire.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "customerReferenceId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -918,17 +918,17 @@ Evidence: stated by the current documentation (S).*/
         pub customer_reference_id: ::std::option::Option<crate::PersonalText>,
         /**Email of the person signing up. Also seen on the wire.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub email: ::std::option::Option<crate::PersonalText>,
         /**Where the hosted flow sends the person afterwards: yours. Custom schemes such as myapp: are used in practice. Also seen on the wire.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(rename = "returnUrl")]
         pub return_url: ::std::string::String,
         /**Prefill; the children are known from the wire.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "siteDetails",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -943,17 +943,17 @@ Evidence: stated by the current documentation (S).*/
     pub struct CreateSubscriptionManagementSessionRequest {
         /**Identifier of a configuration made in the portal.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub configuration: ::std::option::Option<::std::string::String>,
         /**Language of the hosted pages.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub locale: ::std::option::Option<::std::string::String>,
         /**Where the hosted flow sends the person afterwards: yours.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(rename = "returnUrl")]
         pub return_url: ::std::string::String,
     }
@@ -965,12 +965,12 @@ Evidence: stated by the current documentation (S).*/
     pub struct CreateSubscriptionRequest {
         /**Whom to cover. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(rename = "customerId")]
         pub customer_id: i64,
         /**Members to cover as well, for family types. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "dependantCustomerIds",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -978,12 +978,12 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub dependant_customer_ids: ::std::option::Option<::std::vec::Vec<i64>>,
         /**From list_subscription_types. The name of the field is stated by the current documentation; that this request needs it is documented earlier and unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(rename = "subscriptionTypeId")]
         pub subscription_type_id: i64,
         /**Start of cover (C30). Assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(
             rename = "validFrom",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -991,7 +991,7 @@ Evidence: an assumption, not documented (I).*/
         pub valid_from: ::std::option::Option<crate::Timestamp>,
         /**End of cover (C30). Assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(
             rename = "validTo",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1006,17 +1006,17 @@ Evidence: an assumption, not documented (I).*/
     pub struct Customer {
         /**Allergies. Spelling as for `medicalAidScheme`. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub allergies: ::std::option::Option<crate::PersonalText>,
         /**Blood type, spelled with a small t. Spelling as for `medicalAidScheme`. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub bloodtype: ::std::option::Option<crate::PersonalText>,
         /**Business the customer belongs to. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "businessName",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1024,7 +1024,7 @@ Evidence: reported by an integrator (B).*/
         pub business_name: ::std::option::Option<crate::PersonalText>,
         /**When the record was created. Assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(
             rename = "createdAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1032,7 +1032,7 @@ Evidence: an assumption, not documented (I).*/
         pub created_at: ::std::option::Option<crate::Timestamp>,
         /**Tolerated alias of `id`: prose speaks of a customerId, examples print `id` (C05). Assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(
             rename = "customerId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1041,7 +1041,7 @@ Evidence: an assumption, not documented (I).*/
         pub customer_id: ::std::option::Option<i64>,
         /**Your customer source, resolved from the token. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "customerSourceId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1050,7 +1050,7 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub customer_source_id: ::std::option::Option<i64>,
         /**Date of birth. That it exists is documented; the spelling of the key is reported by an integrator and the text format is not known.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "dateOfBirth",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1058,7 +1058,7 @@ Evidence: reported by an integrator (B).*/
         pub date_of_birth: ::std::option::Option<crate::PersonalText>,
         /**A word that signals duress. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "duressCode",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1066,12 +1066,12 @@ Evidence: reported by an integrator (B).*/
         pub duress_code: ::std::option::Option<crate::SecretText>,
         /**Email address. That it exists is documented; the spelling of the key was documented earlier and is unconfirmed; integrators use it.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub email: ::std::option::Option<crate::PersonalText>,
         /**Your own key for this person. Keep it stable.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "externalReferenceId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1079,7 +1079,7 @@ Evidence: stated by the current documentation (S).*/
         pub external_reference_id: ::std::option::Option<crate::PersonalText>,
         /**The family doctor. Spelling as for `medicalAidScheme`. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "familyDoctorPhoneNumber",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1087,12 +1087,12 @@ Evidence: reported by an integrator (B).*/
         pub family_doctor_phone_number: ::std::option::Option<crate::PersonalText>,
         /**Gender. That it exists is documented; the spelling of the key is reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub gender: ::std::option::Option<crate::PersonalText>,
         /**Whether the person has medical cover. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "hasMedicalAid",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1100,13 +1100,13 @@ Evidence: reported by an integrator (B).*/
         pub has_medical_aid: ::std::option::Option<crate::PersonalFlag>,
         /**The customer id (C05). Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::tolerant::integer")]
         pub id: ::std::option::Option<i64>,
         /**Membership number. Spelling as for `medicalAidScheme`. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "medicalAidNumber",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1114,7 +1114,7 @@ Evidence: reported by an integrator (B).*/
         pub medical_aid_number: ::std::option::Option<crate::PersonalText>,
         /**Medical aid scheme. Documented as content; the spelling of the key is reported by an integrator. A plan exists beside it, under a name that is not known.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "medicalAidScheme",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1122,7 +1122,7 @@ Evidence: reported by an integrator (B).*/
         pub medical_aid_scheme: ::std::option::Option<crate::PersonalText>,
         /**Conditions responders should know. Spelling as for `medicalAidScheme`. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "medicalConditions",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1130,7 +1130,7 @@ Evidence: reported by an integrator (B).*/
         pub medical_conditions: ::std::option::Option<crate::PersonalText>,
         /**Anything medical that fits nowhere else. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "medicalOther",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1138,22 +1138,22 @@ Evidence: reported by an integrator (B).*/
         pub medical_other: ::std::option::Option<crate::PersonalText>,
         /**Medication. Spelling as for `medicalAidScheme`. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub medications: ::std::option::Option<crate::PersonalText>,
         /**Mobile number, unique within your customer source (R11).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub mobile: ::std::option::Option<crate::PersonalText>,
         /**First name.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<crate::PersonalText>,
         /**Whom to call. Spelling as for `medicalAidScheme`. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "nextOfKinName",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1161,7 +1161,7 @@ Evidence: reported by an integrator (B).*/
         pub next_of_kin_name: ::std::option::Option<crate::PersonalText>,
         /**Their number. Spelling as for `medicalAidScheme`. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "nextOfKinNumber",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1169,12 +1169,12 @@ Evidence: reported by an integrator (B).*/
         pub next_of_kin_number: ::std::option::Option<crate::PersonalText>,
         /**Last name.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub surname: ::std::option::Option<crate::PersonalText>,
         /**When the record last changed. Assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(
             rename = "updatedAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1182,7 +1182,7 @@ Evidence: an assumption, not documented (I).*/
         pub updated_at: ::std::option::Option<crate::Timestamp>,
         /**Vehicle colour. Spelling as for `vehicleMake`. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "vehicleColour",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1190,7 +1190,7 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub vehicle_colour: ::std::option::Option<crate::PersonalText>,
         /**Number plate. Spelling as for `vehicleMake`. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "vehicleLicensePlate",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1198,7 +1198,7 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub vehicle_license_plate: ::std::option::Option<crate::PersonalText>,
         /**Vehicle make. Documented as content; the spelling of the key was documented earlier and is unconfirmed; integrators use it.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "vehicleMake",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1206,7 +1206,7 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub vehicle_make: ::std::option::Option<crate::PersonalText>,
         /**Vehicle model. Spelling as for `vehicleMake`. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "vehicleModel",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1221,17 +1221,17 @@ Evidence: documented earlier; unconfirmed (O).*/
     pub struct CustomerInput {
         /**Allergies. Spelling as for `medicalAidScheme`. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub allergies: ::std::option::Option<crate::PersonalText>,
         /**Blood type, spelled with a small t. Spelling as for `medicalAidScheme`. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub bloodtype: ::std::option::Option<crate::PersonalText>,
         /**Business the customer belongs to. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "businessName",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1239,7 +1239,7 @@ Evidence: reported by an integrator (B).*/
         pub business_name: ::std::option::Option<crate::PersonalText>,
         /**Date of birth. That it exists is documented; the spelling of the key is reported by an integrator and the text format is not known.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "dateOfBirth",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1247,7 +1247,7 @@ Evidence: reported by an integrator (B).*/
         pub date_of_birth: ::std::option::Option<crate::PersonalText>,
         /**A word that signals duress. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "duressCode",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1255,12 +1255,12 @@ Evidence: reported by an integrator (B).*/
         pub duress_code: ::std::option::Option<crate::SecretText>,
         /**Email address. That it exists is documented; the spelling of the key was documented earlier and is unconfirmed; integrators use it.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub email: ::std::option::Option<crate::PersonalText>,
         /**Your own key for this person. Keep it stable.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "externalReferenceId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1268,7 +1268,7 @@ Evidence: stated by the current documentation (S).*/
         pub external_reference_id: ::std::option::Option<crate::PersonalText>,
         /**The family doctor. Spelling as for `medicalAidScheme`. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "familyDoctorPhoneNumber",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1276,12 +1276,12 @@ Evidence: reported by an integrator (B).*/
         pub family_doctor_phone_number: ::std::option::Option<crate::PersonalText>,
         /**Gender. That it exists is documented; the spelling of the key is reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub gender: ::std::option::Option<crate::PersonalText>,
         /**Whether the person has medical cover. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "hasMedicalAid",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1289,7 +1289,7 @@ Evidence: reported by an integrator (B).*/
         pub has_medical_aid: ::std::option::Option<crate::PersonalFlag>,
         /**Membership number. Spelling as for `medicalAidScheme`. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "medicalAidNumber",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1297,7 +1297,7 @@ Evidence: reported by an integrator (B).*/
         pub medical_aid_number: ::std::option::Option<crate::PersonalText>,
         /**Medical aid scheme. Documented as content; the spelling of the key is reported by an integrator. A plan exists beside it, under a name that is not known.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "medicalAidScheme",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1305,7 +1305,7 @@ Evidence: reported by an integrator (B).*/
         pub medical_aid_scheme: ::std::option::Option<crate::PersonalText>,
         /**Conditions responders should know. Spelling as for `medicalAidScheme`. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "medicalConditions",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1313,7 +1313,7 @@ Evidence: reported by an integrator (B).*/
         pub medical_conditions: ::std::option::Option<crate::PersonalText>,
         /**Anything medical that fits nowhere else. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "medicalOther",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1321,20 +1321,20 @@ Evidence: reported by an integrator (B).*/
         pub medical_other: ::std::option::Option<crate::PersonalText>,
         /**Medication. Spelling as for `medicalAidScheme`. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub medications: ::std::option::Option<crate::PersonalText>,
         /**Mobile number, unique within your customer source (R11). The example carries a country code; that E.164 is the rule is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         pub mobile: crate::PersonalText,
         /**First name.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         pub name: crate::PersonalText,
         /**Whom to call. Spelling as for `medicalAidScheme`. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "nextOfKinName",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1342,7 +1342,7 @@ Evidence: reported by an integrator (B).*/
         pub next_of_kin_name: ::std::option::Option<crate::PersonalText>,
         /**Their number. Spelling as for `medicalAidScheme`. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "nextOfKinNumber",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1350,11 +1350,11 @@ Evidence: reported by an integrator (B).*/
         pub next_of_kin_number: ::std::option::Option<crate::PersonalText>,
         /**Last name.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         pub surname: crate::PersonalText,
         /**Vehicle colour. Spelling as for `vehicleMake`. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "vehicleColour",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1362,7 +1362,7 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub vehicle_colour: ::std::option::Option<crate::PersonalText>,
         /**Number plate. Spelling as for `vehicleMake`. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "vehicleLicensePlate",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1370,7 +1370,7 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub vehicle_license_plate: ::std::option::Option<crate::PersonalText>,
         /**Vehicle make. Documented as content; the spelling of the key was documented earlier and is unconfirmed; integrators use it.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "vehicleMake",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1378,7 +1378,7 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub vehicle_make: ::std::option::Option<crate::PersonalText>,
         /**Vehicle model. Spelling as for `vehicleMake`. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "vehicleModel",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1393,12 +1393,12 @@ Evidence: documented earlier; unconfirmed (O).*/
     pub struct CustomerResponse {
         /**The customer.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub customer: ::std::option::Option<Customer>,
         /**Text for people.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
     }
@@ -1410,17 +1410,17 @@ Evidence: stated by the current documentation (S).*/
     pub struct DeviceEventLocation {
         /**Radius of uncertainty. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub accuracy: ::std::option::Option<crate::PersonalNumber>,
         /**Degrees north. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub latitude: ::std::option::Option<crate::PersonalNumber>,
         /**Degrees east. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub longitude: ::std::option::Option<crate::PersonalNumber>,
     }
@@ -1432,7 +1432,7 @@ Evidence: documented earlier; unconfirmed (O).*/
     pub struct DeviceEventOutcome {
         /**The callout. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "calloutId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1441,7 +1441,7 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub callout_id: ::std::option::Option<i64>,
         /**The device. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "deviceId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1456,20 +1456,20 @@ Evidence: documented earlier; unconfirmed (O).*/
     pub struct DeviceEventRequest {
         /**The `deviceId` that linking answered (R54). On every event. That it is an integer rests on an earlier example and is unconfirmed.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         pub device_id: i64,
         /**Type of device. On every event. That it is an integer rests on an earlier example and is unconfirmed.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         pub device_type_id: i64,
         /**Where the device is. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub location: ::std::option::Option<DeviceEventLocation>,
         /**Selects the action on structured devices. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message_type: ::std::option::Option<i64>,
         #[serde(flatten)]
@@ -1483,17 +1483,17 @@ Evidence: documented earlier; unconfirmed (O).*/
     pub struct DeviceEventResult {
         /**The request, repeated.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub input: ::std::option::Option<crate::OpenObject>,
         /**Text for people.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /**What AURA made of it.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "resolvedAuraEvent",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1508,12 +1508,12 @@ Evidence: stated by the current documentation (S).*/
     pub struct DeviceLink {
         /**Name for people. The type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub alias: ::std::option::Option<crate::PersonalText>,
         /**Battery level; the unit is not documented. The type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "batteryLevel",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1522,7 +1522,7 @@ Evidence: stated by the current documentation (S).*/
         pub battery_level: ::std::option::Option<f64>,
         /**When the battery level last came in. The type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "batteryLevelLastReceivedDate",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1530,7 +1530,7 @@ Evidence: stated by the current documentation (S).*/
         pub battery_level_last_received_date: ::std::option::Option<crate::Timestamp>,
         /**When the record was created. The type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "createdAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1538,7 +1538,7 @@ Evidence: stated by the current documentation (S).*/
         pub created_at: ::std::option::Option<crate::Timestamp>,
         /**Whose device it is. The type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "customerId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1547,7 +1547,7 @@ Evidence: stated by the current documentation (S).*/
         pub customer_id: ::std::option::Option<i64>,
         /**Your customer source. The type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "customerSourceId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1556,7 +1556,7 @@ Evidence: stated by the current documentation (S).*/
         pub customer_source_id: ::std::option::Option<i64>,
         /**Where the device usually is. The type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "defaultLocation",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1564,7 +1564,7 @@ Evidence: stated by the current documentation (S).*/
         pub default_location: ::std::option::Option<crate::OpenValue>,
         /**Derived from the serial, usually not all of it. Events name it in `device_id`, unlinking in the path (R54). Number or text: the type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "deviceId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1572,7 +1572,7 @@ Evidence: stated by the current documentation (S).*/
         pub device_id: ::std::option::Option<crate::IdOrText>,
         /**Serial number. The type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "deviceSerial",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1580,7 +1580,7 @@ Evidence: stated by the current documentation (S).*/
         pub device_serial: ::std::option::Option<::std::string::String>,
         /**Type of device. The type of the value is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "deviceTypeId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1589,7 +1589,7 @@ Evidence: stated by the current documentation (S).*/
         pub device_type_id: ::std::option::Option<i64>,
         /**Firmware. The type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "firmwareVersion",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1597,7 +1597,7 @@ Evidence: stated by the current documentation (S).*/
         pub firmware_version: ::std::option::Option<::std::string::String>,
         /**When the device last reported in. The type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "healthCheckLastReceivedDate",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1605,13 +1605,13 @@ Evidence: stated by the current documentation (S).*/
         pub health_check_last_received_date: ::std::option::Option<crate::Timestamp>,
         /**Names the link. The type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::tolerant::integer")]
         pub id: ::std::option::Option<i64>,
         /**When the record last changed. The type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "updatedAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1626,12 +1626,12 @@ Evidence: stated by the current documentation (S).*/
     pub struct ErrorBody {
         /**Fallback key, taken from one third-party library that does not fit the documentation otherwise (C09). Assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub error: ::std::option::Option<::std::string::String>,
         /**What went wrong, in words. Documented earlier for errors in general and unconfirmed there; stated by the current documentation for an unknown fixed-location reference (R31).
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
     }
@@ -1643,13 +1643,13 @@ Evidence: documented earlier; unconfirmed (O).*/
     pub struct ExceptionReason {
         /**Goes into `exceptionReasonId`. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::tolerant::integer")]
         pub id: ::std::option::Option<i64>,
         /**Text for people. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub reason: ::std::option::Option<::std::string::String>,
     }
@@ -1661,7 +1661,7 @@ Evidence: documented earlier; unconfirmed (O).*/
     pub struct ExceptionReasonCreated {
         /**The reason as attached.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "createdExceptionReason",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1669,7 +1669,7 @@ Evidence: stated by the current documentation (S).*/
         pub created_exception_reason: ::std::option::Option<crate::OpenObject>,
         /**Text for people.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
     }
@@ -1681,7 +1681,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct FixedLocation {
         /**Kind of place, for people.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutLocationTypeDescription",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1691,7 +1691,7 @@ Evidence: stated by the current documentation (S).*/
         >,
         /**Literal key (R78).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutLocationType.addressType",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1701,7 +1701,7 @@ Evidence: stated by the current documentation (S).*/
         >,
         /**Literal key (R78).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutLocationType.createdAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1711,7 +1711,7 @@ Evidence: stated by the current documentation (S).*/
         >,
         /**Literal key (R78).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutLocationType.description",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1721,7 +1721,7 @@ Evidence: stated by the current documentation (S).*/
         >,
         /**Literal key (R78).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutLocationType.id",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1730,7 +1730,7 @@ Evidence: stated by the current documentation (S).*/
         pub callout_location_type_dot_id: ::std::option::Option<i64>,
         /**Literal key (R78).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutLocationType.updatedAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1740,7 +1740,7 @@ Evidence: stated by the current documentation (S).*/
         >,
         /**Literal key (R78).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutLocationType.value",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1750,7 +1750,7 @@ Evidence: stated by the current documentation (S).*/
         >,
         /**Kind of place.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutLocationTypeId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1759,7 +1759,7 @@ Evidence: stated by the current documentation (S).*/
         pub callout_location_type_id: ::std::option::Option<i64>,
         /**Kind of place, stable name.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutLocationTypeValue",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1767,7 +1767,7 @@ Evidence: stated by the current documentation (S).*/
         pub callout_location_type_value: ::std::option::Option<::std::string::String>,
         /**When the record was created.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "createdAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1775,7 +1775,7 @@ Evidence: stated by the current documentation (S).*/
         pub created_at: ::std::option::Option<crate::Timestamp>,
         /**The linked customer.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "customerId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1784,7 +1784,7 @@ Evidence: stated by the current documentation (S).*/
         pub customer_id: ::std::option::Option<i64>,
         /**Your customer source.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "customerSourceId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1793,7 +1793,7 @@ Evidence: stated by the current documentation (S).*/
         pub customer_source_id: ::std::option::Option<i64>,
         /**Legacy.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "duressCode",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1801,7 +1801,7 @@ Evidence: stated by the current documentation (S).*/
         pub duress_code: ::std::option::Option<crate::SecretText>,
         /**Your own key for the place.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "externalReferenceId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1809,7 +1809,7 @@ Evidence: stated by the current documentation (S).*/
         pub external_reference_id: ::std::option::Option<::std::string::String>,
         /**Address for people.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "formattedAddress",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1817,13 +1817,13 @@ Evidence: stated by the current documentation (S).*/
         pub formatted_address: ::std::option::Option<crate::PersonalText>,
         /**Names the place in paths.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::tolerant::integer")]
         pub id: ::std::option::Option<i64>,
         /**When coverage was last worked out.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "inCoverageLastCheckedAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1831,12 +1831,12 @@ Evidence: stated by the current documentation (S).*/
         pub in_coverage_last_checked_at: ::std::option::Option<crate::Timestamp>,
         /**Degrees north, as decimal text (R77).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub latitude: ::std::option::Option<crate::PersonalText>,
         /**How to get in, whom to ask.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "locationAdditionalInformation",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1844,7 +1844,7 @@ Evidence: stated by the current documentation (S).*/
         pub location_additional_information: ::std::option::Option<crate::PersonalText>,
         /**What the place is.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "locationDescription",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1852,7 +1852,7 @@ Evidence: stated by the current documentation (S).*/
         pub location_description: ::std::option::Option<crate::PersonalText>,
         /**Your second unique text.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "locationIdentifier",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1860,12 +1860,12 @@ Evidence: stated by the current documentation (S).*/
         pub location_identifier: ::std::option::Option<::std::string::String>,
         /**Degrees east, as decimal text (R77).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub longitude: ::std::option::Option<crate::PersonalText>,
         /**Whether medical responders cover the place.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "medicalCoverage",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1873,7 +1873,7 @@ Evidence: stated by the current documentation (S).*/
         pub medical_coverage: ::std::option::Option<bool>,
         /**Whether security responders cover the place.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "securityCoverage",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1881,7 +1881,7 @@ Evidence: stated by the current documentation (S).*/
         pub security_coverage: ::std::option::Option<bool>,
         /**When the record last changed.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "updatedAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1889,7 +1889,7 @@ Evidence: stated by the current documentation (S).*/
         pub updated_at: ::std::option::Option<crate::Timestamp>,
         /**what3words address.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub w3w: ::std::option::Option<crate::PersonalText>,
     }
@@ -1901,12 +1901,12 @@ Evidence: stated by the current documentation (S).*/
     pub struct FixedLocationCalloutCreated {
         /**The callout. Keep its id: cancelling, events and polling need it. Its fields are not printed on this page; the flat form is an assumption (R29).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub callout: ::std::option::Option<CalloutSummary>,
         /**Your key of the place.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "externalReferenceId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1914,7 +1914,7 @@ Evidence: stated by the current documentation (S).*/
         pub external_reference_id: ::std::option::Option<::std::string::String>,
         /**As sent; null without one. The echo is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "installerIdentifier",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1922,7 +1922,7 @@ Evidence: stated by the current documentation (S).*/
         pub installer_identifier: ::std::option::Option<::std::string::String>,
         /**Text for people.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
     }
@@ -1934,7 +1934,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct FixedLocationInput {
         /**Kind of place. The ids are not documented.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutLocationTypeId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1942,7 +1942,7 @@ Evidence: stated by the current documentation (S).*/
         pub callout_location_type_id: ::std::option::Option<i64>,
         /**A customer to link the place to.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "customerId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1950,7 +1950,7 @@ Evidence: stated by the current documentation (S).*/
         pub customer_id: ::std::option::Option<i64>,
         /**Legacy. Leave it out.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "duressCode",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1958,12 +1958,12 @@ Evidence: stated by the current documentation (S).*/
         pub duress_code: ::std::option::Option<crate::SecretText>,
         /**Your own key for the place. Keep it stable: callouts and CSV uploads find the place by it.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(rename = "externalReferenceId")]
         pub external_reference_id: ::std::string::String,
         /**Address for people.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "formattedAddress",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1971,11 +1971,11 @@ Evidence: stated by the current documentation (S).*/
         pub formatted_address: ::std::option::Option<crate::PersonalText>,
         /**Degrees north, as decimal text (R77).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         pub latitude: crate::PersonalText,
         /**How to get in, whom to ask.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "locationAdditionalInformation",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1983,7 +1983,7 @@ Evidence: stated by the current documentation (S).*/
         pub location_additional_information: ::std::option::Option<crate::PersonalText>,
         /**What the place is.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "locationDescription",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1991,16 +1991,16 @@ Evidence: stated by the current documentation (S).*/
         pub location_description: ::std::option::Option<crate::PersonalText>,
         /**A second text of yours that is unique per site.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(rename = "locationIdentifier")]
         pub location_identifier: ::std::string::String,
         /**Degrees east, as decimal text (R77).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         pub longitude: crate::PersonalText,
         /**what3words address.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub w3w: ::std::option::Option<crate::PersonalText>,
     }
@@ -2012,7 +2012,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct FixedLocationsUploadAccepted {
         /**Text for people.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
     }
@@ -2024,7 +2024,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct IncidentCategory {
         /**Text for people. Seen on the wire or in sample code by AURA.
 
-Evidence: seen on the wire (W).*/
+Evidence: W.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
     }
@@ -2036,7 +2036,7 @@ Evidence: seen on the wire (W).*/
     pub struct IncidentInformation {
         /**When the responder arrived. The time is documented to exist; the name of the key is an assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(
             rename = "arrivedAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2044,7 +2044,7 @@ Evidence: an assumption, not documented (I).*/
         pub arrived_at: ::std::option::Option<crate::Timestamp>,
         /**Real or test. May also stand on the callout: read that first (C44). That a classification comes is documented; the place is seen on the wire.
 
-Evidence: seen on the wire (W).*/
+Evidence: W.*/
         #[serde(
             rename = "calloutClassification",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2052,7 +2052,7 @@ Evidence: seen on the wire (W).*/
         pub callout_classification: ::std::option::Option<CalloutClassification>,
         /**Where the callout is now. Seen on the wire or in sample code by AURA.
 
-Evidence: seen on the wire (W).*/
+Evidence: W.*/
         #[serde(
             rename = "calloutCurrentLocation",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2060,7 +2060,7 @@ Evidence: seen on the wire (W).*/
         pub callout_current_location: ::std::option::Option<CalloutCurrentLocation>,
         /**When the responder finished. The time is documented to exist; the name of the key is an assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(
             rename = "completedAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2068,7 +2068,7 @@ Evidence: an assumption, not documented (I).*/
         pub completed_at: ::std::option::Option<crate::Timestamp>,
         /**When a responder was sent. The time is documented to exist; the name of the key is an assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(
             rename = "dispatchedAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2076,7 +2076,7 @@ Evidence: an assumption, not documented (I).*/
         pub dispatched_at: ::std::option::Option<crate::Timestamp>,
         /**The same in the spelling that AURA is reported by an integrator to have written (C43). Read both.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "incidentCategory",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2084,12 +2084,12 @@ Evidence: reported by an integrator (B).*/
         pub incident_category: ::std::option::Option<IncidentCategory>,
         /**Category, in the lower-case spelling of the wire (C43). Seen on the wire or in sample code by AURA.
 
-Evidence: seen on the wire (W).*/
+Evidence: W.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub incidentcategory: ::std::option::Option<IncidentCategory>,
         /**Test marker. May also stand on the callout; either one saying test wins (C44). Seen on the wire or in sample code by AURA.
 
-Evidence: seen on the wire (W).*/
+Evidence: W.*/
         #[serde(
             rename = "internalTest",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2097,7 +2097,7 @@ Evidence: seen on the wire (W).*/
         pub internal_test: ::std::option::Option<bool>,
         /**The fixed location, integer or text (C45), null if there is none. The name is seen on the wire.
 
-Evidence: seen on the wire (W).*/
+Evidence: W.*/
         #[serde(
             rename = "predefinedLocationId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2105,12 +2105,12 @@ Evidence: seen on the wire (W).*/
         pub predefined_location_id: ::std::option::Option<crate::IdOrText>,
         /**Responder details. Documented to exist; the name of the key is an assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub responder: ::std::option::Option<crate::OpenObject>,
         /**Response type. That it comes is documented; the inner name is seen on the wire.
 
-Evidence: seen on the wire (W).*/
+Evidence: W.*/
         #[serde(
             rename = "responseType",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2118,12 +2118,12 @@ Evidence: seen on the wire (W).*/
         pub response_type: ::std::option::Option<ResponseTypeSummary>,
         /**Supplier details. Documented to exist; the name of the key is an assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub supplier: ::std::option::Option<crate::OpenObject>,
         /**Kind of emergency. Seen on the wire or in sample code by AURA.
 
-Evidence: seen on the wire (W).*/
+Evidence: W.*/
         #[serde(
             rename = "typeOfEmergency",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2138,7 +2138,7 @@ Evidence: seen on the wire (W).*/
     pub struct InitialLocation {
         /**Address for people.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "formattedAddress",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2146,12 +2146,12 @@ Evidence: stated by the current documentation (S).*/
         pub formatted_address: ::std::option::Option<crate::PersonalText>,
         /**Degrees north. The number type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub latitude: ::std::option::Option<crate::PersonalNumber>,
         /**Degrees east. The number type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub longitude: ::std::option::Option<crate::PersonalNumber>,
     }
@@ -2163,7 +2163,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct Lead {
         /**When it became a customer.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "convertedAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2171,7 +2171,7 @@ Evidence: stated by the current documentation (S).*/
         pub converted_at: ::std::option::Option<crate::Timestamp>,
         /**When the record was created.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "createdAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2179,7 +2179,7 @@ Evidence: stated by the current documentation (S).*/
         pub created_at: ::std::option::Option<crate::Timestamp>,
         /**What is known about the person.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "customerData",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2187,7 +2187,7 @@ Evidence: stated by the current documentation (S).*/
         pub customer_data: ::std::option::Option<crate::OpenObject>,
         /**Your customer source.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "customerSourceId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2196,7 +2196,7 @@ Evidence: stated by the current documentation (S).*/
         pub customer_source_id: ::std::option::Option<i64>,
         /**When it failed.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "failedAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2204,12 +2204,12 @@ Evidence: stated by the current documentation (S).*/
         pub failed_at: ::std::option::Option<crate::Timestamp>,
         /**The UUID that get_lead takes (R84).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         /**A number beside the UUID; not what get_lead takes (R84).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "leadId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2218,7 +2218,7 @@ Evidence: stated by the current documentation (S).*/
         pub lead_id: ::std::option::Option<i64>,
         /**Mobile number.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "mobileNumber",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2226,7 +2226,7 @@ Evidence: stated by the current documentation (S).*/
         pub mobile_number: ::std::option::Option<crate::PersonalText>,
         /**When work on it began.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "processingStartedAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2234,17 +2234,17 @@ Evidence: stated by the current documentation (S).*/
         pub processing_started_at: ::std::option::Option<crate::Timestamp>,
         /**Where it came from.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub source: ::std::option::Option<::std::string::String>,
         /**How far it has come.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<LeadStatus>,
         /**When the record last changed.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "updatedAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2345,12 +2345,12 @@ Evidence: stated by the current documentation (S).*/
     pub struct LinkDeviceRequest {
         /**Whose device it is. The type is documented earlier and unconfirmed.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(rename = "customerId")]
         pub customer_id: i64,
         /**Name for people. The type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "deviceAlias",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2358,17 +2358,17 @@ Evidence: stated by the current documentation (S).*/
         pub device_alias: ::std::option::Option<crate::PersonalText>,
         /**Serial number; must match the device template registered with AURA. The type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(rename = "deviceSerial")]
         pub device_serial: ::std::string::String,
         /**Brand. The type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(rename = "deviceSupplier")]
         pub device_supplier: ::std::string::String,
         /**The number that events carry as `device_type_id`. Worked out from the supplier if absent (R87). The type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "deviceType",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2376,7 +2376,7 @@ Evidence: stated by the current documentation (S).*/
         pub device_type: ::std::option::Option<i64>,
         /**Firmware. The type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "firmwareVersion",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2391,12 +2391,12 @@ Evidence: stated by the current documentation (S).*/
     pub struct LocationUpdated {
         /**Latest state, with 285 only. The key is an assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub callout: ::std::option::Option<CalloutView>,
         /**Text for people. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
     }
@@ -2408,7 +2408,7 @@ Evidence: documented earlier; unconfirmed (O).*/
     pub struct MessageResponse {
         /**Text for people; do not branch on it. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
     }
@@ -2420,7 +2420,7 @@ Evidence: documented earlier; unconfirmed (O).*/
     pub struct Notifier {
         /**The receivers; one is active per customer source (R42). Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub config: ::std::option::Option<::std::vec::Vec<NotifierConfig>>,
     }
@@ -2432,22 +2432,22 @@ Evidence: documented earlier; unconfirmed (O).*/
     pub struct NotifierConfig {
         /**The registered events, as text so that names outside the list survive. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub events: ::std::option::Option<::std::vec::Vec<crate::PersonalText>>,
         /**The registered headers. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub headers: ::std::option::Option<NotifierHeaders>,
         /**Way of delivery. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub method: ::std::option::Option<::std::string::String>,
         /**Your receiver. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub url: ::std::option::Option<crate::SecretText>,
     }
@@ -2495,13 +2495,13 @@ Evidence: documented earlier; unconfirmed (O).*/
     pub struct RatingItem {
         /**Goes into `ratingItemId`. Assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::tolerant::integer")]
         pub id: ::std::option::Option<i64>,
         /**Goes into `ratingItem`. Assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(
             rename = "ratingItem",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2509,7 +2509,7 @@ Evidence: an assumption, not documented (I).*/
         pub rating_item: ::std::option::Option<::std::string::String>,
         /**Goes into `ratingItemDescription`. Assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(
             rename = "ratingItemDescription",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2524,7 +2524,7 @@ Evidence: an assumption, not documented (I).*/
     pub struct RatingItemResult {
         /**The stored aspect.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutRatingItemResults",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2539,7 +2539,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct RatingResult {
         /**The stored rating.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutRatingPostResult",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2554,22 +2554,22 @@ Evidence: stated by the current documentation (S).*/
     pub struct RegisterWebhookRequest {
         /**The events to deliver (R41).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(deserialize_with = "::std::option::Option::deserialize")]
         pub events: ::std::option::Option<::std::vec::Vec<WebhookEventName>>,
         /**Sent with every delivery (R45).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub headers: ::std::option::Option<WebhookHeaders>,
         /**Way of delivery. The server takes webhook if it is absent (R90).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub method: ::std::option::Option<::std::string::String>,
         /**Your receiver, HTTPS only (R40).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         pub url: crate::SecretText,
     }
 
@@ -2580,7 +2580,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct RegistrationSubscription {
         /**From list_subscription_types. Differs per customer source and per environment.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "subscriptionTypeId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2588,7 +2588,7 @@ Evidence: stated by the current documentation (S).*/
         pub subscription_type_id: ::std::option::Option<i64>,
         /**Start of cover.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "validFrom",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2596,7 +2596,7 @@ Evidence: stated by the current documentation (S).*/
         pub valid_from: ::std::option::Option<crate::Timestamp>,
         /**End of cover.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "validTo",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2611,7 +2611,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct ResolvedAuraEvent {
         /**What came of it. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "eventResponse",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2619,7 +2619,7 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub event_response: ::std::option::Option<DeviceEventOutcome>,
         /**What it became, for example NEW_CALLOUT. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "eventTypes",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2634,12 +2634,12 @@ Evidence: documented earlier; unconfirmed (O).*/
     pub struct ResponseType {
         /**Text for people.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
         /**Where it may be used.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "enabledLocations",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2647,13 +2647,13 @@ Evidence: stated by the current documentation (S).*/
         pub enabled_locations: ::std::option::Option<crate::OpenObject>,
         /**Goes into `responseTypeId` and into the coverage path. Never build one in. One integrator reports 1 for security and 2 for medical.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::tolerant::integer")]
         pub id: ::std::option::Option<i64>,
         /**Stable name, such as SECURITY.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub value: ::std::option::Option<::std::string::String>,
     }
@@ -2665,7 +2665,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct ResponseTypeSummary {
         /**Stable name, such as SECURITY. Seen on the wire or in sample code by AURA.
 
-Evidence: seen on the wire (W).*/
+Evidence: W.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub value: ::std::option::Option<::std::string::String>,
     }
@@ -2677,12 +2677,12 @@ Evidence: seen on the wire (W).*/
     pub struct ResponseTypes {
         /**Text for people.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /**The types.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "responseTypes",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2697,7 +2697,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct ScheduledRequest {
         /**Repeated from the request. Assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(
             rename = "customerId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2706,12 +2706,12 @@ Evidence: an assumption, not documented (I).*/
         pub customer_id: ::std::option::Option<i64>,
         /**Names the request for its cancellation (R97). That it is text is documented earlier and unconfirmed.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         /**Repeated from the request. Assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(
             rename = "initialLocation",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2719,7 +2719,7 @@ Evidence: an assumption, not documented (I).*/
         pub initial_location: ::std::option::Option<crate::OpenObject>,
         /**When it happens next, worked out by the server. That the value is a date and time is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "nextOccurrence",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2727,7 +2727,7 @@ Evidence: stated by the current documentation (S).*/
         pub next_occurrence: ::std::option::Option<crate::Timestamp>,
         /**Repeated from the request. Assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(
             rename = "scheduledRequestConfig",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2742,7 +2742,7 @@ Evidence: an assumption, not documented (I).*/
     pub struct ScheduledRequestConfig {
         /**First day. Must lie at least 5 minutes ahead (R51). That the value is a date and time is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "dateFrom",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2750,7 +2750,7 @@ Evidence: stated by the current documentation (S).*/
         pub date_from: ::std::option::Option<crate::Timestamp>,
         /**Last day. That the value is a date and time is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "dateTo",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2758,17 +2758,17 @@ Evidence: stated by the current documentation (S).*/
         pub date_to: ::std::option::Option<crate::Timestamp>,
         /**What is asked of the guards.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub details: ::std::option::Option<ScheduledServiceDetails>,
         /**Name of the request.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<crate::PersonalText>,
         /**Single or repeating, start time, window.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "repeatsConfig",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2776,7 +2776,7 @@ Evidence: stated by the current documentation (S).*/
         pub repeats_config: ::std::option::Option<crate::OpenObject>,
         /**Anything the guards should know.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "specialInstructions",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2791,7 +2791,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct ScheduledServiceCreated {
         /**The scheduled service.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "scheduledRequest",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2806,7 +2806,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct ScheduledServiceDetails {
         /**Whether armed; the values are not documented. The type is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "armedPreference",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2814,12 +2814,12 @@ Evidence: stated by the current documentation (S).*/
         pub armed_preference: ::std::option::Option<::std::string::String>,
         /**Whom to reach. That this is a list of objects is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub contacts: ::std::option::Option<::std::vec::Vec<crate::OpenObject>>,
         /**How many.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "numberOfGuards",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2834,7 +2834,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct SignupSession {
         /**The customer, once there is one. Null until then (documented earlier; unconfirmed).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "customerId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2843,7 +2843,7 @@ Evidence: stated by the current documentation (S).*/
         pub customer_id: ::std::option::Option<i64>,
         /**Your key from the request.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "customerReferenceId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2851,17 +2851,17 @@ Evidence: stated by the current documentation (S).*/
         pub customer_reference_id: ::std::option::Option<crate::PersonalText>,
         /**Steps of the flow.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub flows: ::std::option::Option<crate::OpenValue>,
         /**Older name of the session id (C32). Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<crate::SecretText>,
         /**Site details.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "siteDetails",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2869,12 +2869,12 @@ Evidence: stated by the current documentation (S).*/
         pub site_details: ::std::option::Option<crate::OpenObject>,
         /**Older state, free text (C32). Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /**Older name of the hosted page (C32). Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub url: ::std::option::Option<crate::SecretText>,
     }
@@ -2886,7 +2886,7 @@ Evidence: documented earlier; unconfirmed (O).*/
     pub struct SignupSessionCreated {
         /**The customer, once there is one. Also seen on the wire.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "customerId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2895,7 +2895,7 @@ Evidence: stated by the current documentation (S).*/
         pub customer_id: ::std::option::Option<i64>,
         /**The page hosted by AURA that you open for the person. It differs from the `returnUrl` of the request (R89). Also seen on the wire.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "returnUrl",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2903,7 +2903,7 @@ Evidence: stated by the current documentation (S).*/
         pub return_url: ::std::option::Option<crate::SecretText>,
         /**Names the session for get_signup_session. Also seen on the wire.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "sessionId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2918,7 +2918,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct SiteDetailsInput {
         /**Name of the site. Seen on the wire or in sample code by AURA.
 
-Evidence: seen on the wire (W).*/
+Evidence: W.*/
         #[serde(
             rename = "siteName",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2926,7 +2926,7 @@ Evidence: seen on the wire (W).*/
         pub site_name: ::std::option::Option<crate::PersonalText>,
         /**Your key for the site. Optional. Seen on the wire or in sample code by AURA.
 
-Evidence: seen on the wire (W).*/
+Evidence: W.*/
         #[serde(
             rename = "siteReferenceId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2941,7 +2941,7 @@ Evidence: seen on the wire (W).*/
     pub struct Subscription {
         /**Null unless cancelled. The capital C is as documented; that the value is a date and time is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "CancelledDate",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2949,7 +2949,7 @@ Evidence: stated by the current documentation (S).*/
         pub cancelled_date: ::std::option::Option<crate::Timestamp>,
         /**Why it was cancelled. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "CancelledReason",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2957,7 +2957,7 @@ Evidence: reported by an integrator (B).*/
         pub cancelled_reason: ::std::option::Option<crate::PersonalText>,
         /**When the record was created. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "createdAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2965,7 +2965,7 @@ Evidence: reported by an integrator (B).*/
         pub created_at: ::std::option::Option<crate::Timestamp>,
         /**Whom it covers. Documented earlier and reported by an integrator; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "customerId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2974,7 +2974,7 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub customer_id: ::std::option::Option<i64>,
         /**Members covered through this subscription. This spelling is stated for the update request; in answers it is documented earlier and unconfirmed (C27).
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "dependantCustomerIds",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2982,13 +2982,13 @@ Evidence: documented earlier; unconfirmed (O).*/
         pub dependant_customer_ids: ::std::option::Option<::std::vec::Vec<i64>>,
         /**The subscription id. Documented earlier and reported by an integrator; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::tolerant::integer")]
         pub id: ::std::option::Option<i64>,
         /**Its type.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "subscriptionTypeId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -2997,7 +2997,7 @@ Evidence: stated by the current documentation (S).*/
         pub subscription_type_id: ::std::option::Option<i64>,
         /**When the record last changed. Reported by an integrator.
 
-Evidence: reported by an integrator (B).*/
+Evidence: B.*/
         #[serde(
             rename = "updatedAt",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -3005,7 +3005,7 @@ Evidence: reported by an integrator (B).*/
         pub updated_at: ::std::option::Option<crate::Timestamp>,
         /**Start of cover.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "validFrom",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -3013,7 +3013,7 @@ Evidence: stated by the current documentation (S).*/
         pub valid_from: ::std::option::Option<crate::Timestamp>,
         /**End of cover.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "validTo",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -3028,12 +3028,12 @@ Evidence: stated by the current documentation (S).*/
     pub struct SubscriptionCancelled {
         /**Text for people.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /**Meaning not documented.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "subscriptionToken",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -3048,7 +3048,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct SubscriptionManagementSession {
         /**The page hosted by AURA that you open for the person.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub url: ::std::option::Option<crate::SecretText>,
     }
@@ -3060,22 +3060,22 @@ Evidence: stated by the current documentation (S).*/
     pub struct SubscriptionRead {
         /**Tolerated second spelling of `dependents` (C27): documented prose uses it, that an answer does is an assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dependants: ::std::option::Option<::std::vec::Vec<crate::OpenObject>>,
         /**The members (R22). Note the spelling: `dependents` here, `dependantCustomerIds` in requests (C27).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dependents: ::std::option::Option<::std::vec::Vec<crate::OpenObject>>,
         /**Text for people.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /**The subscription.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub subscription: ::std::option::Option<Subscription>,
     }
@@ -3087,12 +3087,12 @@ Evidence: stated by the current documentation (S).*/
     pub struct SubscriptionResponse {
         /**Text for people. Assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /**The subscription. Assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub subscription: ::std::option::Option<Subscription>,
     }
@@ -3104,13 +3104,13 @@ Evidence: an assumption, not documented (I).*/
     pub struct SubscriptionType {
         /**Goes into `subscriptionTypeId`. The integer type is an assumption. Never build one in: ids differ per customer source and environment (R70).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::tolerant::integer")]
         pub id: ::std::option::Option<i64>,
         /**Stable name, such as WEB_SIGNUP_SINGLE or WEB_SIGNUP_FAMILY.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub value: ::std::option::Option<::std::string::String>,
     }
@@ -3122,12 +3122,12 @@ Evidence: stated by the current documentation (S).*/
     pub struct SubscriptionTypes {
         /**Text for people. Assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /**The types. The name of this key is an assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(
             rename = "subscriptionTypes",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -3142,12 +3142,12 @@ Evidence: an assumption, not documented (I).*/
     pub struct SubscriptionUpdated {
         /**Optional; appears in one of the two documented forms (C28).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub links: ::std::option::Option<crate::OpenValue>,
         /**One subscription or a list of them (C28).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub subscription: ::std::option::Option<
             crate::OneOrMany<crate::types::Subscription>,
@@ -3161,7 +3161,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct Token {
         /**The JWT to send as bearer. Also seen on the wire.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "accessToken",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -3169,13 +3169,13 @@ Evidence: stated by the current documentation (S).*/
         pub access_token: ::std::option::Option<crate::SecretText>,
         /**Older spelling of `accessToken` (C01). Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(rename = "access_token")]
         pub access_token_superseded: ::std::option::Option<crate::SecretText>,
         /**Lifetime in seconds, fixed per customer source and not a request parameter (R03, C03). An older generation of the documentation means seconds since the epoch: a value above one billion is best taken as a point in time (C02, assumption).
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "expiresIn",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -3184,14 +3184,14 @@ Evidence: stated by the current documentation (S).*/
         pub expires_in: ::std::option::Option<i64>,
         /**Older spelling of `expiresIn` (C01). Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(rename = "expires_in")]
         #[serde(default, deserialize_with = "crate::tolerant::integer")]
         pub expires_in_superseded: ::std::option::Option<i64>,
         /**The scheme to put before the token.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "tokenType",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -3199,7 +3199,7 @@ Evidence: stated by the current documentation (S).*/
         pub token_type: ::std::option::Option<::std::string::String>,
         /**Older spelling of `tokenType` (C01). Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(rename = "token_type")]
         pub token_type_superseded: ::std::option::Option<::std::string::String>,
@@ -3212,12 +3212,12 @@ Evidence: documented earlier; unconfirmed (O).*/
     pub struct TokenRequest {
         /**Names the application and, through it, your customer source. Also seen on the wire.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(rename = "clientId")]
         pub client_id: ::std::string::String,
         /**Belongs on a back end only; never ship it in an app or a page. Also seen on the wire.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(rename = "clientSecret")]
         pub client_secret: crate::SecretText,
     }
@@ -3229,7 +3229,7 @@ Evidence: stated by the current documentation (S).*/
     pub struct TypeOfEmergency {
         /**Text for people. Seen on the wire or in sample code by AURA.
 
-Evidence: seen on the wire (W).*/
+Evidence: W.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
     }
@@ -3241,12 +3241,12 @@ Evidence: seen on the wire (W).*/
     pub struct UpdateCalloutLocationAndReturnRequest {
         /**Radius of uncertainty.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub accuracy: ::std::option::Option<crate::PersonalNumber>,
         /**Ignored by the server, the path decides (R59). Leave it out.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "calloutId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -3254,11 +3254,11 @@ Evidence: stated by the current documentation (S).*/
         pub callout_id: ::std::option::Option<i64>,
         /**Degrees north.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         pub latitude: crate::PersonalNumber,
         /**Degrees east.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         pub longitude: crate::PersonalNumber,
     }
 
@@ -3269,16 +3269,16 @@ Evidence: stated by the current documentation (S).*/
     pub struct UpdateCalloutLocationRequest {
         /**Radius of uncertainty. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub accuracy: ::std::option::Option<crate::PersonalNumber>,
         /**Degrees north. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         pub latitude: crate::PersonalNumber,
         /**Degrees east. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         pub longitude: crate::PersonalNumber,
     }
 
@@ -3289,7 +3289,7 @@ Evidence: documented earlier; unconfirmed (O).*/
     pub struct UpdateCustomerRequest {
         /**The full profile to keep. Assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub customer: ::std::option::Option<CustomerInput>,
     }
@@ -3301,12 +3301,12 @@ Evidence: an assumption, not documented (I).*/
     pub struct UpdateDeviceRequest {
         /**Whose device it is. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(rename = "customerId")]
         pub customer_id: i64,
         /**The new alias. That it can be changed was documented earlier; the name of the key is an assumption.
 
-Evidence: an assumption, not documented (I).*/
+Evidence: I.*/
         #[serde(
             rename = "deviceAlias",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -3314,12 +3314,12 @@ Evidence: an assumption, not documented (I).*/
         pub device_alias: ::std::option::Option<crate::PersonalText>,
         /**The device, by the id that linking answered. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(rename = "deviceId")]
         pub device_id: ::std::string::String,
         /**The new type. Documented earlier; unconfirmed.
 
-Evidence: documented earlier; unconfirmed (O).*/
+Evidence: O.*/
         #[serde(
             rename = "deviceTypeId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -3334,7 +3334,7 @@ Evidence: documented earlier; unconfirmed (O).*/
     pub struct UpdateSubscriptionRequest {
         /**All members after the update: this list replaces the stored one (R66). That leaving it out keeps the stored one is an assumption.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(
             rename = "dependantCustomerIds",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -3342,7 +3342,7 @@ Evidence: stated by the current documentation (S).*/
         pub dependant_customer_ids: ::std::option::Option<::std::vec::Vec<i64>>,
         /**The new end of cover.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(rename = "validTo")]
         pub valid_to: crate::Timestamp,
     }
@@ -3546,12 +3546,12 @@ Evidence: stated by the current documentation (S).*/
     pub struct WebhookRegistered {
         /**Text for people.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /**The registration.
 
-Evidence: stated by the current documentation (S).*/
+Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub notifier: ::std::option::Option<Notifier>,
     }

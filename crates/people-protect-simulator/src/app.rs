@@ -1,0 +1,204 @@
+//! The one place where a call meets the state: token, lock, operation, journal.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use people_protect_api::Auth;
+
+use crate::answer::Answer;
+use crate::call::{Call, Setup};
+use crate::clock::Clock;
+use crate::journal::Journal;
+use crate::operations::Served;
+use crate::problem::Problem;
+use crate::source::Source;
+use crate::state::State;
+use crate::token::{Caller, Scope};
+
+/// A running simulator, shared by its connections.
+pub(crate) struct App {
+    pub(crate) setup: Setup,
+    clock: Clock,
+    held: Mutex<Held>,
+}
+
+/// What is under the one lock.
+pub(crate) struct Held {
+    pub(crate) state: State,
+    pub(crate) journal: Journal,
+    /// The clock's time before anything was advanced, read when the lock was taken.
+    pub(crate) base: Timestamp,
+    /// How many operations panicked.
+    pub(crate) panics: u64,
+}
+
+impl Held {
+    pub(crate) fn now(&self) -> Timestamp {
+        self.state.now(self.base)
+    }
+}
+
+/// A request as far as an operation needs it.
+pub(crate) struct Arrived<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) authorization: Option<&'a str>,
+    pub(crate) path: &'a [(String, String)],
+    pub(crate) body: &'a [u8],
+}
+
+impl App {
+    pub(crate) fn new(setup: Setup, clock: Clock) -> Self {
+        let held = Held {
+            state: State::default(),
+            journal: Journal::default(),
+            base: clock.base(),
+            panics: 0,
+        };
+        Self {
+            setup,
+            clock,
+            held: Mutex::new(held),
+        }
+    }
+
+    /// Takes the lock. Operations are the only code that could panic under it, and they are caught.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Held> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.base = self.clock.base();
+        held
+    }
+
+    /// Forgets everything but the credentials: state, clock, journal, ids. Tokens stay valid as
+    /// long as the clock says so.
+    pub(crate) fn reset(&self) {
+        let mut held = self.lock();
+        held.state = State::default();
+        held.journal = Journal::default();
+    }
+
+    /// Runs an operation and writes it down.
+    pub(crate) fn run(&self, served: &Served, arrived: &Arrived<'_>) -> Answer {
+        let mut held = self.lock();
+        let now = held.now();
+        let answer = self
+            .caller(served, arrived.authorization, now)
+            .and_then(|caller| {
+                let call = Call {
+                    setup: &self.setup,
+                    caller,
+                    path: arrived.path,
+                    body: arrived.body,
+                    now,
+                };
+                let state = &mut held.state;
+                match catch_unwind(AssertUnwindSafe(|| (served.run)(state, &call))) {
+                    Ok(answer) => answer,
+                    Err(_) => {
+                        held.panics += 1;
+                        Err(Problem::defect())
+                    }
+                }
+            })
+            .unwrap_or_else(Answer::from);
+        let (method, operation) = (arrived.method, served.operation.id);
+        held.journal
+            .note(now, method, Some(operation), answer.status.as_u16());
+        drop(held);
+        tracing::info!("{} {method} {operation}", answer.status.as_u16());
+        answer
+    }
+
+    /// Writes a request down that met no operation.
+    pub(crate) fn refuse(&self, method: &str, problem: Problem) -> Answer {
+        let mut held = self.lock();
+        let now = held.now();
+        held.journal
+            .note(now, method, None, problem.status.as_u16());
+        drop(held);
+        // The path is not logged: nobody knows what a caller wrote into it.
+        tracing::info!("{} {method} (no operation)", problem.status.as_u16());
+        problem.into()
+    }
+
+    /// R02: everything but the token exchange takes a bearer token; R06, C07: one of the wrong
+    /// scope is 401, not 403.
+    fn caller(
+        &self,
+        served: &Served,
+        authorization: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Option<(Caller, &Source)>, Problem> {
+        if served.operation.auth == Auth::None {
+            return Ok(None);
+        }
+        let token = authorization.and_then(bearer).ok_or_else(|| {
+            Problem::unauthorised("this needs the header `Authorization: Bearer <token>`: ask POST /oauth/token for a token")
+        })?;
+        let caller = self.setup.signer.read(token, now)?;
+        let reaches = match served.operation.auth {
+            Auth::ServerOrCallout => true,
+            Auth::Server => caller.scope == Scope::Server,
+            // No operation that is served takes any other kind yet.
+            _ => false,
+        };
+        if !reaches {
+            return Err(Problem::unauthorised(
+                "a token of this scope does not reach this operation",
+            ));
+        }
+        let source = self
+            .setup
+            .sources
+            .iter()
+            .find(|source| source.id == caller.source)
+            .ok_or_else(|| {
+                Problem::unauthorised("the token belongs to no customer source of this simulator")
+            })?;
+        Ok(Some((caller, source)))
+    }
+}
+
+/// The scheme is compared without case, as HTTP has it.
+fn bearer(authorization: &str) -> Option<&str> {
+    let (scheme, token) = authorization.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use people_protect_api::Operation;
+
+    use super::{App, Arrived};
+    use crate::call::Setup;
+    use crate::clock::Clock;
+    use crate::operations::Served;
+    use crate::seed::Seed;
+    use crate::source::Source;
+    use crate::token::Signer;
+
+    #[test]
+    fn a_panic_in_an_operation_is_a_500_and_on_record() {
+        let setup = Setup {
+            sources: Source::built_in(),
+            seed: Seed(0),
+            signer: Signer::new(Seed(0)),
+            origin: String::new(),
+        };
+        let app = App::new(setup, Clock::manual());
+        let operation = Operation::find("create_oauth_token").unwrap();
+        let served = Served {
+            operation,
+            run: |_, _| panic!("on purpose"),
+        };
+        let arrived = Arrived {
+            method: "POST",
+            authorization: None,
+            path: &[],
+            body: b"",
+        };
+        assert_eq!(app.run(&served, &arrived).status, 500);
+        assert_eq!(app.lock().panics, 1);
+        assert_eq!(app.lock().journal.latest()[0].status, 500);
+    }
+}

@@ -1,0 +1,206 @@
+//! Reads a request's body as the contract types it.
+
+use people_protect_api::Timestamp as WireTime;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::problem::Problem;
+
+/// The largest body any operation takes.
+pub(crate) const LIMIT: usize = 1024 * 1024;
+
+/// Reads a body. No body counts as `{}`: what it lacks is then named like any other field.
+///
+/// The contract's types read tolerantly, because as a client one must. A server is strict: what was
+/// read is compared with what was sent, and a value that changed its kind on the way is refused.
+pub(crate) fn read<T: DeserializeOwned + Serialize>(body: &[u8]) -> Result<T, Problem> {
+    let sent = if body.trim_ascii().is_empty() {
+        Value::Object(serde_json::Map::new())
+    } else {
+        serde_json::from_slice(body).map_err(|error| {
+            Problem::bad_request(format!(
+                "the body is not valid JSON (line {}, column {})",
+                error.line(),
+                error.column()
+            ))
+        })?
+    };
+    if !sent.is_object() {
+        return Err(Problem::bad_request(format!(
+            "the body must be a JSON object, not {}",
+            kind(&sent)
+        )));
+    }
+    let read: T = serde_path_to_error::deserialize(&sent)
+        .map_err(|error| Problem::bad_request(misfit(&error)))?;
+    let read_back = serde_json::to_value(&read).map_err(|_| Problem::defect())?;
+    same_kinds(&sent, &read_back, "")?;
+    Ok(read)
+}
+
+/// Reads a point in time that the contract keeps as text.
+pub(crate) fn time(text: &WireTime, field: &str) -> Result<jiff::Timestamp, Problem> {
+    text.instant().ok_or_else(|| {
+        Problem::bad_request(format!(
+            "`{field}` must be a date and time with an offset, such as 2026-06-10T00:00:00Z"
+        ))
+    })
+}
+
+/// The same for one that may be absent.
+pub(crate) fn optional_time(
+    text: Option<&WireTime>,
+    field: &str,
+) -> Result<Option<jiff::Timestamp>, Problem> {
+    text.map(|text| time(text, field)).transpose()
+}
+
+/// Names the field and what it should have been, and repeats nothing of what was sent: error
+/// messages end up in logs.
+fn misfit(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    let path = match error.path().to_string() {
+        root if root == "." => String::new(),
+        path => path,
+    };
+    let text = error.inner().to_string();
+    if let Some(name) = text
+        .strip_prefix("missing field `")
+        .and_then(|rest| rest.split('`').next())
+    {
+        let under = if path.is_empty() {
+            String::new()
+        } else {
+            format!("{path}.")
+        };
+        return format!("`{under}{name}` is required");
+    }
+    let expected = match text.rsplit_once("expected ").map(|(_, expected)| expected) {
+        Some("i64" | "u64" | "i32" | "u32") => "a whole number".to_owned(),
+        Some("f64" | "f32") => "a number".to_owned(),
+        Some("a string") => "text".to_owned(),
+        Some("a boolean") => "true or false".to_owned(),
+        Some("a sequence") => "a list".to_owned(),
+        Some(expected) if expected.starts_with("struct ") => "an object".to_owned(),
+        Some(expected) => expected
+            .split(", found")
+            .next()
+            .unwrap_or(expected)
+            .to_owned(),
+        None => "another kind of value".to_owned(),
+    };
+    format!("`{path}` must be {expected}")
+}
+
+fn same_kinds(sent: &Value, read: &Value, path: &str) -> Result<(), Problem> {
+    match (sent, read) {
+        (Value::Object(sent), Value::Object(read)) => read.iter().try_for_each(|(name, read)| {
+            let under = if path.is_empty() {
+                name.clone()
+            } else {
+                format!("{path}.{name}")
+            };
+            sent.get(name)
+                .map_or(Ok(()), |sent| same_kinds(sent, read, &under))
+        }),
+        (Value::Array(sent), Value::Array(read)) => {
+            sent.iter()
+                .zip(read)
+                .enumerate()
+                .try_for_each(|(index, (sent, read))| {
+                    same_kinds(sent, read, &format!("{path}[{index}]"))
+                })
+        }
+        (sent, read) if kind(sent) == kind(read) => Ok(()),
+        (sent, read) => Err(Problem::bad_request(format!(
+            "`{path}` must be {}, not {}",
+            kind(read),
+            kind(sent)
+        ))),
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use people_protect_api::types::{CreateCustomerCalloutRequest, CreateCustomerRequest};
+
+    use super::read;
+
+    fn refused(body: &str) -> String {
+        let problem = read::<CreateCustomerCalloutRequest>(body.as_bytes()).unwrap_err();
+        assert_eq!(problem.status, 400);
+        problem.message
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused() {
+        assert_eq!(
+            refused("{"),
+            "the body is not valid JSON (line 1, column 1)"
+        );
+        assert_eq!(refused("[]"), "the body must be a JSON object, not a list");
+        assert_eq!(
+            refused("\u{fffd}"),
+            "the body is not valid JSON (line 1, column 1)"
+        );
+    }
+
+    #[test]
+    fn a_missing_field_is_named_with_its_place() {
+        assert_eq!(refused(""), "`responseTypeId` is required");
+        assert_eq!(
+            refused(r#"{"responseTypeId": 1, "location": {"latitude": 1}}"#),
+            "`location.longitude` is required"
+        );
+    }
+
+    #[test]
+    fn a_field_of_another_kind_is_named_and_not_repeated() {
+        for (body, message) in [
+            (
+                r#"{"responseTypeId": "planted"}"#,
+                "`responseTypeId` must be a whole number",
+            ),
+            (
+                r#"{"responseTypeId": 1.5}"#,
+                "`responseTypeId` must be a whole number",
+            ),
+            (r#"{"responseTypeId": 1, "location": []}"#, "`location"),
+            (
+                r#"{"responseTypeId": 1, "location": {"latitude": "-26.1", "longitude": 28}}"#,
+                "`location.latitude` must be a number, not text",
+            ),
+            (
+                r#"{"responseTypeId": 1, "internalTest": "planted"}"#,
+                "`internalTest` must be true or false",
+            ),
+        ] {
+            let refused = refused(body);
+            assert!(refused.starts_with(message), "{refused}");
+            assert!(!refused.contains("planted"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn text_is_text_and_unknown_fields_pass() {
+        let body = r#"{"customer": {"name": 5, "surname": "Doe", "mobile": "+27821234567"}}"#;
+        let problem = read::<CreateCustomerRequest>(body.as_bytes()).unwrap_err();
+        assert_eq!(
+            problem.message,
+            "`customer.name` must be text, not a number"
+        );
+        let body = r#"{"responseTypeId": 1, "somethingElse": [1]}"#;
+        assert!(read::<CreateCustomerCalloutRequest>(body.as_bytes()).is_ok());
+    }
+}

@@ -1,0 +1,84 @@
+//! One call of an operation, as its handler sees it.
+
+use jiff::Timestamp;
+use people_protect_api::SecretText;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::answer::Answer;
+use crate::body;
+use crate::callout::Callout;
+use crate::problem::Problem;
+use crate::seed::Seed;
+use crate::source::Source;
+use crate::state::State;
+use crate::token::{Caller, Signer};
+
+/// What does not change while a simulator runs.
+#[derive(Debug)]
+pub(crate) struct Setup {
+    pub(crate) sources: Vec<Source>,
+    pub(crate) seed: Seed,
+    pub(crate) signer: Signer,
+    /// `http://127.0.0.1:<port>`.
+    pub(crate) origin: String,
+}
+
+impl Setup {
+    /// R28: an absolute link. Its form is an assumption, but for the two query parameters, which
+    /// AURA's own sample shows. It opens the callout without any other token: a secret (R94).
+    pub(crate) fn tracking_url(&self, callout: &Callout) -> SecretText {
+        format!(
+            "{}/tracking?sessionToken={}&calloutId={}",
+            self.origin,
+            callout.session_token.reveal(),
+            callout.id
+        )
+        .into()
+    }
+}
+
+/// What an operation does: no network, no waiting, one state.
+pub(crate) type Run = fn(&mut State, &Call<'_>) -> Result<Answer, Problem>;
+
+/// One call.
+pub(crate) struct Call<'a> {
+    pub(crate) setup: &'a Setup,
+    /// Who calls, and the source it belongs to; none only where no token is asked for.
+    pub(crate) caller: Option<(Caller, &'a Source)>,
+    pub(crate) path: &'a [(String, String)],
+    pub(crate) body: &'a [u8],
+    pub(crate) now: Timestamp,
+}
+
+impl Call<'_> {
+    /// The body, as the contract types it.
+    pub(crate) fn body<T: DeserializeOwned + Serialize>(&self) -> Result<T, Problem> {
+        body::read(self.body)
+    }
+
+    /// A numeric id from the path.
+    pub(crate) fn id(&self, name: &str) -> Result<i64, Problem> {
+        self.path
+            .iter()
+            .find(|(key, _)| key == name)
+            .and_then(|(_, value)| value.parse().ok())
+            .ok_or_else(|| {
+                Problem::bad_request(format!("`{name}` in the path must be a whole number"))
+            })
+    }
+
+    /// Who calls.
+    pub(crate) fn caller(&self) -> Result<Caller, Problem> {
+        self.caller
+            .map(|(caller, _)| caller)
+            .ok_or_else(Problem::defect)
+    }
+
+    /// The source of the token (there is no other way to name one).
+    pub(crate) fn source(&self) -> Result<&Source, Problem> {
+        self.caller
+            .map(|(_, source)| source)
+            .ok_or_else(Problem::defect)
+    }
+}

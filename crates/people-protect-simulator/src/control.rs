@@ -1,0 +1,117 @@
+//! The control surface: what a test or a person does to the simulator, apart from the API.
+//!
+//! | request | effect |
+//! | --- | --- |
+//! | `POST /_simulator/callouts/{id}/stage` `{"stage":"dispatched"}` | brings a callout to a stage (R36) |
+//! | `POST /_simulator/clock` `{"advance_s":60}` | moves the clock forward |
+//! | `POST /_simulator/reset` | forgets everything but the credentials |
+//! | `GET /_simulator/state` | the whole state, personal data included |
+//! | `GET /_simulator/requests` | the latest requests to the API |
+//!
+//! It needs no token and is reachable from this machine only, as the server listens on 127.0.0.1.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, State};
+use axum::http::Response;
+use axum::routing::{get, post};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::answer::Answer;
+use crate::app::App;
+use crate::body;
+use crate::error::{Error, ErrorKind};
+use crate::problem::Problem;
+use crate::server::respond;
+use crate::stage::Stage;
+
+/// Where the control surface is.
+pub(crate) const BASE: &str = "/_simulator";
+
+pub(crate) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/_simulator/callouts/{id}/stage", post(stage))
+        .route("/_simulator/clock", post(clock))
+        .route("/_simulator/reset", post(reset))
+        .route("/_simulator/state", get(state))
+        .route("/_simulator/requests", get(requests))
+}
+
+#[derive(Serialize, Deserialize)]
+struct SetStage {
+    stage: Stage,
+}
+
+async fn stage(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    bytes: Bytes,
+) -> Response<Body> {
+    answer(|| {
+        let asked: SetStage = body::read(&bytes)?;
+        let id = id.parse().map_err(|_| {
+            Problem::bad_request("the callout's id in the path must be a whole number")
+        })?;
+        let mut held = app.lock();
+        let now = held.now();
+        let callout = held.state.set_stage(id, asked.stage, now)?;
+        Answer::ok(&json!({
+            "id": callout.id,
+            "stage": callout.stage,
+            "status": callout.stage.status(),
+            "active": callout.stage.is_active(),
+        }))
+    })
+}
+
+#[derive(Serialize, Deserialize)]
+struct Advance {
+    advance_s: i64,
+}
+
+async fn clock(State(app): State<Arc<App>>, bytes: Bytes) -> Response<Body> {
+    answer(|| {
+        let asked: Advance = body::read(&bytes)?;
+        let mut held = app.lock();
+        let base = held.base;
+        let now = held
+            .state
+            .advance(base, SignedDuration::from_secs(asked.advance_s))?;
+        Answer::ok(&json!({ "now": now }))
+    })
+}
+
+async fn reset(State(app): State<Arc<App>>) -> Response<Body> {
+    app.reset();
+    answer(|| Answer::ok(&json!({ "reset": true })))
+}
+
+async fn state(State(app): State<Arc<App>>) -> Response<Body> {
+    answer(|| {
+        let held = app.lock();
+        Answer::ok(&json!({ "now": held.now(), "state": held.state }))
+    })
+}
+
+async fn requests(State(app): State<Arc<App>>) -> Response<Body> {
+    answer(|| Answer::ok(&json!({ "requests": app.lock().journal.latest() })))
+}
+
+fn answer(make: impl FnOnce() -> Result<Answer, Problem>) -> Response<Body> {
+    respond(make().unwrap_or_else(Answer::from))
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let message = error.to_string();
+        match error.kind() {
+            ErrorKind::UnknownCallout => Problem::not_found(message),
+            ErrorKind::StageRefused => Problem::conflict(message),
+            _ => Problem::bad_request(message),
+        }
+    }
+}

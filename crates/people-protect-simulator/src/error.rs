@@ -1,0 +1,112 @@
+//! What can go wrong for the program that runs a simulator.
+
+use std::fmt;
+
+/// A simulator that could not be started, driven or ended.
+///
+/// What an API caller sees is an HTTP answer, never this.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    source: Option<std::io::Error>,
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The port is taken by another program.
+    PortInUse,
+    /// The operating system refused the port for another reason.
+    CannotListen,
+    /// There is no callout with that id.
+    UnknownCallout,
+    /// A callout's stage does not go backwards, and nothing follows an end.
+    StageRefused,
+    /// The clock only goes forward, and not beyond the calendar.
+    ClockRefused,
+    /// Something inside the simulator panicked: a defect of the simulator.
+    Panicked,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            source: None,
+        }))
+    }
+
+    /// A port that could not be opened.
+    pub(crate) fn listen(port: u16, source: std::io::Error) -> Self {
+        let (kind, message) = match source.kind() {
+            std::io::ErrorKind::AddrInUse => (
+                ErrorKind::PortInUse,
+                format!(
+                    "port {port} is in use: end the program that has it, or choose another port (0 takes any free one)"
+                ),
+            ),
+            std::io::ErrorKind::PermissionDenied => (
+                ErrorKind::CannotListen,
+                format!(
+                    "port {port} is not allowed for this user: choose one above 1023 (0 takes any free one)"
+                ),
+            ),
+            _ => (
+                ErrorKind::CannotListen,
+                format!(
+                    "cannot listen on 127.0.0.1:{port} ({source}): choose another port (0 takes any free one)"
+                ),
+            ),
+        };
+        Self(Box::new(Inner {
+            kind,
+            message,
+            source: Some(source),
+        }))
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("message", &self.0.message)
+            .finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_ref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, ErrorKind};
+
+    #[test]
+    fn an_error_is_one_word_wide_and_one_line_long() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+        let error = Error::listen(4010, std::io::Error::from(std::io::ErrorKind::AddrInUse));
+        assert_eq!(error.kind(), ErrorKind::PortInUse);
+        assert!(!error.to_string().contains('\n'));
+        assert!(error.to_string().contains("choose another port"));
+    }
+}

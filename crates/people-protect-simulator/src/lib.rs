@@ -1,0 +1,93 @@
+//! A stateful stand-in for the staging service of AURA's People Protect API ("Panic API").
+//!
+//! Real HTTP on a real port, with real state behind it: customers, subscriptions over time,
+//! callouts that go through their stages, signed tokens that expire. It is made from public
+//! documentation only, and nothing of it has been compared with the live service: what rests on
+//! assumptions is marked so in the code, with the rule it belongs to (`R27`) or the contradiction
+//! it decides (`C16`).
+//!
+//! # In a test
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::time::Duration;
+//! use people_protect_simulator::{Clock, Simulator};
+//!
+//! let simulator = Simulator::builder().clock(Clock::manual()).start().await?;
+//! let client = reqwest::Client::new();
+//! let token: serde_json::Value = client
+//!     .post(format!("{}/oauth/token", simulator.api_url()))
+//!     .json(&serde_json::json!({
+//!         "clientId": simulator.credentials().client_id(),
+//!         "clientSecret": simulator.credentials().client_secret().reveal(),
+//!     }))
+//!     .send()
+//!     .await?
+//!     .json()
+//!     .await?;
+//! assert_eq!(token["expiresIn"], 3600);
+//!
+//! simulator.advance(Duration::from_secs(3600))?;
+//! let late = client
+//!     .get(format!("{}/responseTypes", simulator.api_url()))
+//!     .bearer_auth(token["accessToken"].as_str().ok_or("no token")?)
+//!     .send()
+//!     .await?;
+//! assert_eq!(late.status(), 401);
+//! simulator.shutdown().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # As a program
+//!
+//! `people-protect-simulator --port 4010` prints one JSON line with its addresses and credentials
+//! on stdout and logs to stderr. The crate's README walks through it with curl.
+//!
+//! # What is served
+//!
+//! Of the contract's operations: `create_oauth_token`, `create_callout_token`, the four of
+//! customers, `list_subscription_types`, `list_response_types`, the five of subscriptions,
+//! `create_customer_callout`, `create_callout_legacy`, `list_customer_callouts`,
+//! `list_active_callouts`, `get_callout`, both location updates and `cancel_callout`. Everything
+//! else is answered 404. Not served either: the rate limit (R21), the grace for a first callout
+//! (R26), webhooks, fixed locations, faults.
+
+mod answer;
+mod app;
+mod body;
+mod call;
+mod callout;
+mod clock;
+mod control;
+mod customer;
+mod error;
+mod journal;
+mod operations;
+mod pages;
+mod position;
+mod problem;
+mod ready;
+mod seed;
+mod server;
+mod simulator;
+mod snapshot;
+mod source;
+mod stage;
+mod state;
+mod subscription;
+mod token;
+
+pub use callout::{Callout, Cancellation};
+pub use clock::Clock;
+pub use customer::Customer;
+pub use error::{Error, ErrorKind};
+pub use journal::RequestRecord;
+pub use people_protect_api::{PersonalNumber, PersonalText, SecretText};
+pub use position::Position;
+pub use simulator::{Builder, Simulator};
+pub use snapshot::Snapshot;
+pub use source::Credentials;
+pub use stage::Stage;
+pub use subscription::Subscription;

@@ -1,0 +1,96 @@
+//! The simulator as a program.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+use people_protect_simulator::{Clock, Error, Simulator};
+
+/// A stand-in for the staging service of AURA's People Protect API.
+///
+/// Prints one JSON line with its addresses and credentials on stdout when it is ready, logs to
+/// stderr, and ends on SIGTERM or Ctrl-C.
+#[derive(Parser)]
+#[command(name = "people-protect-simulator", version)]
+struct Options {
+    /// The port on 127.0.0.1; 0 takes any free one.
+    #[arg(long, default_value_t = 4010)]
+    port: u16,
+    /// What tokens and tracking links follow from.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Where the time comes from.
+    #[arg(long, value_enum, default_value_t = Time::System)]
+    clock: Time,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Time {
+    /// The machine's clock.
+    System,
+    /// A clock that stands at 2026-06-10T08:00:00Z until POST /_simulator/clock moves it.
+    Manual,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_target(false)
+        .without_time()
+        .init();
+    match run(&options).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn run(options: &Options) -> Result<(), Error> {
+    let clock = match options.clock {
+        Time::System => Clock::system(),
+        Time::Manual => Clock::manual(),
+    };
+    let simulator = Simulator::builder()
+        .port(options.port)
+        .seed(options.seed)
+        .clock(clock)
+        .start()
+        .await?;
+    // A reader that has gone away is no reason to stop serving.
+    let mut out = std::io::stdout();
+    let _ = writeln!(out, "{}", simulator.ready_line()).and_then(|()| out.flush());
+    tracing::info!("serving {}", simulator.api_url());
+    asked_to_end().await;
+    tracing::info!("ending");
+    simulator.shutdown().await
+}
+
+/// Waits for Ctrl-C or SIGTERM. If a signal cannot be watched, the other still ends the program.
+async fn asked_to_end() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending::<()>().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}

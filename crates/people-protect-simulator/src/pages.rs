@@ -1,0 +1,78 @@
+//! Pages for people: plain HTML made on the server, no script, nothing from elsewhere.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use axum::routing::get;
+use maud::{DOCTYPE, Markup, html};
+
+use crate::app::App;
+
+mod home;
+mod tracking;
+
+pub(crate) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/", get(home::page))
+        .route("/tracking", get(tracking::page))
+        .route("/page.css", get(css))
+}
+
+const CSS: &str = include_str!("pages/page.css");
+
+async fn css() -> Response<Body> {
+    let mut response = Response::new(Body::from(CSS));
+    let headers = response.headers_mut();
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/css; charset=utf-8"),
+    );
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+/// A whole page. `refresh_s` makes the browser load it again after so many seconds.
+fn whole(status: StatusCode, title: &str, refresh_s: Option<u32>, main: &Markup) -> Response<Body> {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                @if let Some(seconds) = refresh_s {
+                    meta http-equiv="refresh" content=(seconds);
+                }
+                title { (title) }
+                link rel="stylesheet" href="/page.css";
+            }
+            body {
+                main { (main) }
+                footer { "This is a simulator. Nobody is alarmed and nobody will come." }
+            }
+        }
+    };
+    let mut response = Response::new(Body::from(page.into_string()));
+    *response.status_mut() = status;
+    let headers: [(HeaderName, &str); 5] = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (
+            CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        ),
+        // The link to a tracking page is a secret (R94): it goes into no other request and no cache.
+        (REFERRER_POLICY, "no-referrer"),
+        (CACHE_CONTROL, "no-store"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    for (name, value) in headers {
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,79 @@
+//! The state at one moment, for assertions.
+
+use jiff::Timestamp;
+
+use crate::callout::Callout;
+use crate::customer::Customer;
+use crate::state::State;
+use crate::subscription::Subscription;
+
+/// A copy of everything the simulator remembers. `Debug` shows no secret and no personal data.
+///
+/// ```
+/// # async fn example() -> Result<(), people_protect_simulator::Error> {
+/// let simulator = people_protect_simulator::Simulator::start().await?;
+/// let snapshot = simulator.snapshot();
+/// assert_eq!(snapshot.customers().count(), 0);
+/// assert!(snapshot.active_callouts_of(178921).is_empty());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    state: State,
+    now: Timestamp,
+}
+
+impl Snapshot {
+    pub(crate) fn new(state: State, now: Timestamp) -> Self {
+        Self { state, now }
+    }
+
+    /// The simulator's time when the copy was made.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Every customer of every source, retired ones included, by id.
+    pub fn customers(&self) -> impl Iterator<Item = &Customer> {
+        self.state.customers.values()
+    }
+
+    /// One customer.
+    #[must_use]
+    pub fn customer(&self, id: i64) -> Option<&Customer> {
+        self.state.customers.get(&id)
+    }
+
+    /// Every subscription of every source, by id.
+    pub fn subscriptions(&self) -> impl Iterator<Item = &Subscription> {
+        self.state.subscriptions.values()
+    }
+
+    /// One subscription.
+    #[must_use]
+    pub fn subscription(&self, id: i64) -> Option<&Subscription> {
+        self.state.subscriptions.get(&id)
+    }
+
+    /// Every callout of every source, by id.
+    pub fn callouts(&self) -> impl Iterator<Item = &Callout> {
+        self.state.callouts.values()
+    }
+
+    /// One callout.
+    #[must_use]
+    pub fn callout(&self, id: i64) -> Option<&Callout> {
+        self.state.callouts.get(&id)
+    }
+
+    /// A customer's callouts that are active. By R27 there is never more than one; this looks at
+    /// every callout rather than at the index, so that a test can trust it.
+    #[must_use]
+    pub fn active_callouts_of(&self, customer: i64) -> Vec<&Callout> {
+        self.callouts()
+            .filter(|callout| callout.customer_id == customer && callout.stage.is_active())
+            .collect()
+    }
+}

@@ -1,0 +1,102 @@
+//! The program: its ready line, its end, its errors.
+#![cfg(unix)]
+
+use std::process::Stdio;
+
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::process::Command;
+
+fn program() -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_people-protect-simulator"));
+    program
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    program
+}
+
+#[tokio::test]
+async fn it_prints_one_ready_line_serves_and_ends_quietly_on_sigterm() {
+    let mut child = program()
+        .args(["--port", "0", "--clock", "manual"])
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    out.read_line(&mut line).await.unwrap();
+    let ready: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(ready["ready"], true);
+    let api = ready["api"].as_str().unwrap();
+    let origin = api.strip_suffix("/panic-api/v2").unwrap();
+    assert_eq!(ready["csv"], format!("{origin}/v1"));
+    assert_eq!(ready["control"], format!("{origin}/_simulator"));
+    assert_eq!(ready["pages"]["home"], format!("{origin}/"));
+    assert_eq!(ready["sources"].as_array().unwrap().len(), 2);
+
+    let client = reqwest::Client::new();
+    let source = &ready["sources"][0];
+    let body = serde_json::json!({
+        "clientId": source["client_id"],
+        "clientSecret": source["client_secret"],
+    });
+    let token = client
+        .post(format!("{api}/oauth/token"))
+        .json(&body)
+        .send()
+        .await
+        .unwrap();
+    let token: Value = token.json().await.unwrap();
+    let body = serde_json::json!({ "customer": { "name": "PlantedName", "surname": "Doe", "mobile": "+27821234567" } });
+    let created = client
+        .post(format!("{api}/customers"))
+        .bearer_auth(token["accessToken"].as_str().unwrap())
+        .json(&body)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(created.status(), 201);
+
+    let pid = child.id().unwrap().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .await
+            .unwrap()
+            .success()
+    );
+    let mut rest = String::new();
+    out.read_to_string(&mut rest).await.unwrap();
+    assert_eq!(rest, "", "nothing else on stdout");
+    let mut log = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut log)
+        .await
+        .unwrap();
+    assert!(child.wait().await.unwrap().success(), "{log}");
+    assert!(log.contains("201 POST create_customer"), "{log}");
+    for hidden in [
+        "PlantedName",
+        "27821234567",
+        token["accessToken"].as_str().unwrap(),
+        source["client_secret"].as_str().unwrap(),
+    ] {
+        assert!(!log.contains(hidden), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_one_line_and_exit_code_2() {
+    let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let output = program().args(["--port", &port]).output().await.unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(error.trim_end().lines().count(), 1, "{error}");
+    assert!(error.contains("choose another port"), "{error}");
+}

@@ -1,0 +1,67 @@
+//! What `Debug` and `Display` of the public types do not show.
+
+mod common;
+
+use common::Bench;
+use people_protect_simulator::Stage;
+use serde_json::json;
+
+#[tokio::test]
+async fn no_secret_and_no_personal_data_shows() {
+    let bench = Bench::new().await;
+    let body = json!({
+        "customer": {
+            "name": "PlantedName",
+            "surname": "PlantedSurname",
+            "mobile": "+27829876543",
+            "email": "planted@example.com",
+            "medicalConditions": "PlantedCondition",
+            "duressCode": "PlantedCode",
+        },
+        "subscription": { "subscriptionTypeId": 4 },
+    });
+    bench.post("/customers", body).await.expect(201);
+    let created = bench.raise(178_921).await.expect(201);
+    let url = created["callout"]["url"].as_str().unwrap();
+    let session = url
+        .split("sessionToken=")
+        .nth(1)
+        .unwrap()
+        .split('&')
+        .next()
+        .unwrap();
+    bench
+        .delete(
+            "/subscriptions/8811",
+            Some(json!({ "reason": "PlantedReason" })),
+        )
+        .await
+        .expect(200);
+
+    let simulator = &bench.simulator;
+    let snapshot = simulator.snapshot();
+    let error = simulator.set_stage(1, Stage::Closed).unwrap_err();
+    let shown = [
+        format!("{simulator:?} {simulator:#?}"),
+        format!("{snapshot:?} {snapshot:#?}"),
+        format!("{:?}", snapshot.customer(178_921)),
+        format!("{:?}", snapshot.subscription(8811)),
+        format!("{:?}", snapshot.callout(992_011)),
+        format!("{:?}", simulator.credentials()),
+        format!("{:?}", simulator.requests()),
+        format!("{error} {error:?}"),
+    ]
+    .join("\n");
+    for hidden in [
+        "Planted",
+        "27829876543",
+        "planted@",
+        "26.12345",
+        "28.12345",
+        session,
+        &bench.token,
+        simulator.credentials().client_secret().reveal(),
+    ] {
+        assert!(!shown.contains(hidden), "{hidden} shows");
+    }
+}

@@ -1,0 +1,121 @@
+//! What every refusal looks like, whatever was sent.
+
+mod common;
+
+use common::{Bench, JANE};
+use reqwest::Method;
+use serde_json::json;
+
+#[tokio::test]
+async fn r55_400_401_and_404_carry_a_message() {
+    let bench = Bench::new().await;
+    bench.post("/customers", json!({})).await.refused(400);
+    bench
+        .send(Method::GET, "/responseTypes", None, None)
+        .await
+        .refused(401);
+    bench.get("/customers/1").await.refused(404);
+}
+
+#[tokio::test]
+async fn an_unknown_route_is_404_and_a_wrong_method_405_in_json() {
+    let bench = Bench::new().await;
+    for path in [
+        "/nothing",
+        "/customers/",
+        "/scheduled/guarding",
+        "/leads",
+        "/predefinedLocations",
+    ] {
+        bench.get(path).await.refused(404);
+    }
+    bench
+        .send(Method::PATCH, "/customers/178921", Some(&bench.token), None)
+        .await
+        .refused(405);
+    bench.get("/oauth/token").await.refused(405);
+    let url = format!("{}/predefinedlocations/download", bench.simulator.csv_url());
+    bench
+        .send_to(&url, Method::GET, Some(&bench.token), None)
+        .await
+        .refused(404);
+}
+
+#[tokio::test]
+async fn literal_segments_win_over_ids() {
+    let bench = Bench::new().await;
+    assert!(
+        bench
+            .get("/callouts/activeCallouts")
+            .await
+            .expect(200)
+            .is_array()
+    );
+    bench
+        .get("/subscriptions/subscriptionTypes")
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn an_id_that_is_no_number_is_400_by_name() {
+    let bench = Bench::new().await;
+    for (path, name) in [
+        ("/customers/jane", "customerId"),
+        ("/callouts/99999999999999999999", "calloutId"),
+        ("/subscriptions/1.5", "subscriptionId"),
+        ("/callouts/%00", "calloutId"),
+    ] {
+        let message = bench.get(path).await.refused(400);
+        assert!(message.contains(name), "{message}");
+    }
+    bench.get("/callouts/%ff").await.refused(400);
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_json_object_is_400() {
+    let bench = Bench::new().await;
+    let customer = bench.covered(JANE).await;
+    let nested = "[".repeat(200_000);
+    for path in [
+        "/oauth/token".to_owned(),
+        "/oauth/calloutToken".to_owned(),
+        "/customers".to_owned(),
+        "/subscriptions".to_owned(),
+        "/callouts".to_owned(),
+        format!("/customers/{customer}/callouts"),
+        "/callouts/992011/location".to_owned(),
+        "/callouts/992011/cancel".to_owned(),
+    ] {
+        for body in [
+            "{",
+            "[]",
+            "5",
+            "null",
+            "\"text\"",
+            "{\"a\":1}trailing",
+            "\u{0}",
+            &nested,
+        ] {
+            let response = bench
+                .client
+                .post(format!("{}{path}", bench.simulator.api_url()))
+                .bearer_auth(&bench.token)
+                .header("content-type", "application/json")
+                .body(body.to_owned())
+                .send()
+                .await
+                .unwrap();
+            assert_eq!(response.status(), 400, "{path} {body:.20}");
+            let answer: serde_json::Value = response.json().await.unwrap();
+            assert!(answer["message"].is_string());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_413() {
+    let bench = Bench::new().await;
+    let body = json!({ "customer": { "name": "x".repeat(2 * 1024 * 1024) } });
+    bench.post("/customers", body).await.refused(413);
+}

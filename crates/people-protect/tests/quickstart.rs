@@ -1,0 +1,163 @@
+//! The quickstart as a user runs it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use people_protect_simulator::{Simulator, Stage};
+
+/// The example, which cargo builds beside the tests.
+fn quickstart() -> Command {
+    let test = std::env::current_exe().unwrap();
+    let mut path: PathBuf = test.parent().unwrap().parent().unwrap().join("examples/quickstart");
+    path.set_extension(std::env::consts::EXE_EXTENSION);
+    assert!(path.exists(), "cargo builds the example with the tests unless told otherwise");
+    let mut command = Command::new(path);
+    for name in ["AURA_CLIENT_ID", "AURA_CLIENT_SECRET", "AURA_ENVIRONMENT"] {
+        command.env_remove(name);
+    }
+    command.stdin(Stdio::null());
+    command
+}
+
+fn against(simulator: &Simulator) -> Command {
+    let mut command = quickstart();
+    let credentials = simulator.credentials();
+    command
+        .env("AURA_CLIENT_ID", credentials.client_id())
+        .env("AURA_CLIENT_SECRET", credentials.client_secret().reveal())
+        .env("AURA_ENVIRONMENT", simulator.api_url());
+    command
+}
+
+async fn run(mut command: Command) -> Output {
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// Failed with one readable line, which it returns.
+fn one_error_line(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let shown = text(&output.stderr);
+    assert_eq!(shown.lines().count(), 1, "{shown}");
+    assert!(shown.starts_with("error: "), "{shown}");
+    shown
+}
+
+#[tokio::test]
+async fn with_nothing_set_it_walks_an_emergency_to_its_closure() {
+    let output = run(quickstart()).await;
+    assert!(output.status.success(), "{output:?}");
+    let shown = text(&output.stdout);
+    for part in [
+        "Token", "Subscription types", "Customer", "Callout", "the same callout", "opens: http",
+        "?REDACTED", "responder dispatched", "responder arrived", "responder done", "was seen closed",
+    ] {
+        assert!(shown.contains(part), "{part} is not in:\n{shown}");
+    }
+    // Not a terminal: no control characters.
+    assert!(!shown.contains('\u{1b}') && !shown.contains('\r'), "{shown:?}");
+    assert!(output.stderr.is_empty());
+}
+
+#[tokio::test]
+async fn the_whole_link_shows_only_when_asked_for() {
+    let mut command = quickstart();
+    command.arg("--show-link");
+    let output = run(command).await;
+    assert!(output.status.success(), "{output:?}");
+    assert!(!text(&output.stdout).contains("REDACTED"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_credentials_set_it_asks_and_waits_for_a_responder() {
+    let simulator = Simulator::start().await.unwrap();
+    let mut child = against(&simulator)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"yes\n").unwrap();
+    // Each stage that is shown is the cue for the next.
+    let mut path = Stage::PATH.into_iter().skip(1);
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        let line = line.unwrap();
+        if line.contains("Read back") {
+            if let Some(stage) = path.next() {
+                let id = simulator.snapshot().callouts().next().unwrap().id;
+                simulator.set_stage(id, stage).unwrap();
+            }
+        }
+    }
+    assert!(child.wait().unwrap().success());
+}
+
+#[tokio::test]
+async fn without_a_yes_no_callout_is_raised() {
+    let simulator = Simulator::start().await.unwrap();
+    let output = run(against(&simulator)).await;
+    assert!(one_error_line(&output).contains("no callout was raised"));
+    assert_eq!(simulator.snapshot().callouts().count(), 0);
+}
+
+#[tokio::test]
+async fn refused_credentials_are_one_readable_line_without_the_secret() {
+    let simulator = Simulator::start().await.unwrap();
+    let mut command = against(&simulator);
+    command.env("AURA_CLIENT_SECRET", "planted-secret");
+    let output = run(command).await;
+    let line = one_error_line(&output);
+    assert!(line.contains("create_oauth_token: not authorised (HTTP 401)"), "{line}");
+    assert!(!line.contains("planted"), "{line}");
+}
+
+#[tokio::test]
+async fn no_network_is_one_readable_line() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let mut command = quickstart();
+    command
+        .env("AURA_CLIENT_ID", "id")
+        .env("AURA_CLIENT_SECRET", "secret")
+        .env("AURA_ENVIRONMENT", address);
+    let output = run(command).await;
+    assert!(one_error_line(&output).contains("cannot reach the server"));
+}
+
+#[tokio::test]
+async fn settings_that_are_not_whole_are_one_readable_line() {
+    let mut half = quickstart();
+    half.env("AURA_CLIENT_ID", "id");
+    assert!(one_error_line(&run(half).await).contains("AURA_CLIENT_SECRET is not set"));
+
+    let mut production = quickstart();
+    production
+        .env("AURA_CLIENT_ID", "id")
+        .env("AURA_CLIENT_SECRET", "secret")
+        .env("AURA_ENVIRONMENT", "production");
+    assert!(one_error_line(&run(production).await).contains("does not run against production"));
+}
+
+#[tokio::test]
+async fn wrong_usage_and_help_have_their_own_exit_codes() {
+    for arguments in [["--mobile", "0821234567"], ["--latitude", "north"], ["--nonsense", "x"]] {
+        let mut command = quickstart();
+        command.args(arguments);
+        assert_eq!(run(command).await.status.code(), Some(2), "{arguments:?}");
+    }
+    let mut off_the_globe = quickstart();
+    off_the_globe.args(["--latitude", "91"]);
+    assert!(one_error_line(&run(off_the_globe).await).contains("latitude"));
+
+    let mut help = quickstart();
+    help.arg("--help");
+    let output = run(help).await;
+    assert!(output.status.success());
+    assert!(text(&output.stdout).contains("AURA_CLIENT_ID"));
+}
