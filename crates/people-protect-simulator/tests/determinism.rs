@@ -1,4 +1,8 @@
 //! The same seed, requests and clock give the same bytes.
+#![allow(
+    clippy::unwrap_used,
+    reason = "the transcript is made outside of the test functions"
+)]
 
 mod common;
 

@@ -125,11 +125,7 @@ async fn r33_an_update_after_the_end_is_285_with_the_latest_state() {
 async fn r36_a_callout_never_closes_by_itself() {
     let mut bench = Bench::new().await;
     let (customer, _) = bench.raised().await;
-    bench
-        .simulator
-        .advance(Duration::from_secs(400 * 24 * 3600))
-        .unwrap();
-    bench.token = bench.sign_in(bench.simulator.credentials()).await;
+    bench.later(400).await;
     let read = bench.get("/callouts/992011").await.expect(200);
     assert_eq!(read["callout"]["status"], "created");
     assert_eq!(

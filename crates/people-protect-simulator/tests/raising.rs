@@ -2,8 +2,6 @@
 
 mod common;
 
-use std::time::Duration;
-
 use common::{Bench, JANE, cry};
 use people_protect_simulator::Stage;
 use reqwest::Method;
@@ -62,11 +60,7 @@ async fn r26_r14_without_an_active_subscription_it_is_403() {
             .contains("subscription")
     );
     let covered = bench.covered(JANE).await;
-    bench
-        .simulator
-        .advance(Duration::from_secs(30 * 24 * 3600))
-        .unwrap();
-    bench.token = bench.sign_in(bench.simulator.credentials()).await;
+    bench.later(30).await;
     bench.raise(covered).await.refused(403);
     assert_eq!(bench.simulator.snapshot().callouts().count(), 0);
 }

@@ -2,19 +2,9 @@
 
 mod common;
 
-use std::time::Duration;
-
 use common::{Bench, JANE};
 use reqwest::Method;
 use serde_json::json;
-
-const DAY: Duration = Duration::from_secs(24 * 3600);
-
-/// Moves the clock and signs in again, as a token does not last that long.
-async fn later(bench: &mut Bench, days: u32) {
-    bench.simulator.advance(DAY * days).unwrap();
-    bench.token = bench.sign_in(bench.simulator.credentials()).await;
-}
 
 #[tokio::test]
 async fn r17_there_is_no_status_and_the_dates_tell() {
@@ -72,7 +62,7 @@ async fn r19_post_activates_put_renews_delete_cancels() {
 async fn r20_a_lapsed_or_cancelled_one_is_not_revived() {
     let mut bench = Bench::new().await;
     let customer = bench.covered(JANE).await;
-    later(&mut bench, 31).await;
+    bench.later(31).await;
     let renew = json!({ "validTo": "2027-06-10T00:00:00Z" });
     bench
         .put("/subscriptions/8811", renew.clone())
@@ -114,7 +104,7 @@ async fn r22_members_lose_access_with_the_main_one() {
         )
         .await
         .expect(200);
-    later(&mut bench, 31).await;
+    bench.later(31).await;
     bench.raise(member).await.refused(403);
 }
 

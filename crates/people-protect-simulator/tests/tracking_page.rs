@@ -1,4 +1,5 @@
 //! The page behind the tracking link.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod common;
 

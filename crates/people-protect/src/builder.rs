@@ -8,9 +8,7 @@ use http::HeaderValue;
 
 use crate::core::Core;
 use crate::token::TokenCache;
-use crate::{
-    ClassificationId, Clock, Credentials, Environment, Error, PeopleProtect, SystemClock,
-};
+use crate::{ClassificationId, Clock, Credentials, Environment, Error, PeopleProtect, SystemClock};
 
 /// How long a call may take in all. A person waits at the other end: after half a minute a back
 /// end must say something, and a token, one slow answer and one repeat fit within.
@@ -122,7 +120,8 @@ impl Builder {
     /// [`Configuration`](crate::ErrorKind::Configuration) if the options contradict each other or
     /// the TLS library cannot start.
     pub fn build(self) -> Result<PeopleProtect, Error> {
-        if self.live_classification.is_some() && self.live_classification == self.test_classification
+        if self.live_classification.is_some()
+            && self.live_classification == self.test_classification
         {
             return Err(Error::configuration(
                 "the live and the test classification are the same id",

@@ -126,10 +126,9 @@ mod tests {
     #[test]
     fn the_missing_variable_is_named() {
         for missing in ["AURA_CLIENT_ID", "AURA_CLIENT_SECRET"] {
-            let error = Credentials::from_lookup(|name| {
-                (name != missing).then(|| "planted".to_owned())
-            })
-            .unwrap_err();
+            let error =
+                Credentials::from_lookup(|name| (name != missing).then(|| "planted".to_owned()))
+                    .unwrap_err();
             let shown = format!("{error} {error:?}");
             assert!(shown.contains(missing), "{shown}");
             assert!(!shown.contains("planted"), "{shown}");

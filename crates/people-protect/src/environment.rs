@@ -164,7 +164,10 @@ mod tests {
         for text in ["staging", " Staging\n", "STAGING"] {
             assert_eq!(text.parse::<Environment>().unwrap(), Environment::Staging);
         }
-        assert_eq!("production".parse::<Environment>().unwrap(), Environment::Production);
+        assert_eq!(
+            "production".parse::<Environment>().unwrap(),
+            Environment::Production
+        );
     }
 
     #[test]

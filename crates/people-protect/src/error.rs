@@ -109,7 +109,12 @@ impl Error {
     }
 
     /// Keeps what the server sent, and reads its message out of it (C09).
-    pub(crate) fn with_answer(mut self, status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+    pub(crate) fn with_answer(
+        mut self,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Self {
         self.0.message = message_of(&body);
         self.0.status = Some(status);
         self.0.headers = headers;
@@ -282,7 +287,10 @@ impl fmt::Debug for Error {
             .field("is_retryable", &details.retryable)
             .field("retry_after", &details.retry_after)
             .field("body_bytes", &details.body.len())
-            .field("source", &details.source.as_deref().map(ToString::to_string))
+            .field(
+                "source",
+                &details.source.as_deref().map(ToString::to_string),
+            )
             .finish_non_exhaustive()
     }
 }
@@ -317,9 +325,15 @@ mod tests {
 
     #[test]
     fn c09_the_error_key_is_read_when_there_is_no_message() {
-        assert_eq!(message_of(br#"{"message":"a","error":"b"}"#).as_deref(), Some("a"));
+        assert_eq!(
+            message_of(br#"{"message":"a","error":"b"}"#).as_deref(),
+            Some("a")
+        );
         assert_eq!(message_of(br#"{"error":"b"}"#).as_deref(), Some("b"));
-        assert_eq!(message_of(br#"{"message":" ","error":"b"}"#).as_deref(), Some("b"));
+        assert_eq!(
+            message_of(br#"{"message":" ","error":"b"}"#).as_deref(),
+            Some("b")
+        );
         assert_eq!(message_of(b"<html>"), None);
         assert_eq!(message_of(b"[]"), None);
     }

@@ -96,3 +96,7 @@ pub use register::{NewCustomer, Register, Registered, Registration};
 pub use stage::Stage;
 pub use tracking_url::TrackingUrl;
 pub use watch::{Ended, Watch};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

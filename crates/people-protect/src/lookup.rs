@@ -27,7 +27,13 @@ impl SubscriptionTypes {
     pub fn by_value(&self, value: &str) -> Result<Plan, Error> {
         self.iter()
             .find(|plan| plan.value.eq_ignore_ascii_case(value.trim()))
-            .ok_or_else(|| unknown("subscription type", value, self.iter().map(|plan| plan.value)))
+            .ok_or_else(|| {
+                unknown(
+                    "subscription type",
+                    value,
+                    self.iter().map(|plan| plan.value),
+                )
+            })
     }
 
     /// Every kind that has both an id and a value.
@@ -105,7 +111,11 @@ impl ResponseTypes {
             .find(|(_, name)| name.eq_ignore_ascii_case(value.trim()))
             .map(|(id, _)| id)
             .ok_or_else(|| {
-                unknown("response type", value, self.iter().map(|(_, name)| name.to_owned()))
+                unknown(
+                    "response type",
+                    value,
+                    self.iter().map(|(_, name)| name.to_owned()),
+                )
             })
     }
 

@@ -32,7 +32,12 @@ impl Mobile {
     /// The code with which the customer cancels: the number's last four digits (R34).
     #[must_use]
     pub fn safe_code(&self) -> SafeCode {
-        SafeCode(self.0.chars().skip(self.0.len().saturating_sub(4)).collect())
+        SafeCode(
+            self.0
+                .chars()
+                .skip(self.0.len().saturating_sub(4))
+                .collect(),
+        )
     }
 }
 
@@ -135,8 +140,17 @@ mod tests {
     #[test]
     fn p11_no_country_is_guessed_and_no_number_is_repeated() {
         for text in [
-            "", "+", "082 123 4567", "27821234567", "0027821234567", "+0821234567", "+27",
-            "+2782123456789012", "+27821234567x", "+27 82 1234567 ext 1", "++27821234567",
+            "",
+            "+",
+            "082 123 4567",
+            "27821234567",
+            "0027821234567",
+            "+0821234567",
+            "+27",
+            "+2782123456789012",
+            "+27821234567x",
+            "+27 82 1234567 ext 1",
+            "++27821234567",
         ] {
             let error = text.parse::<Mobile>().expect_err(text);
             let shown = format!("{error} {error:?}").replace("+27821234567", "");

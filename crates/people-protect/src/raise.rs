@@ -61,7 +61,10 @@ impl Raise {
         self.classified(classification)
     }
 
-    fn classified(self, classification: Result<Option<ClassificationId>, MissingTestId>) -> RaiseNow {
+    fn classified(
+        self,
+        classification: Result<Option<ClassificationId>, MissingTestId>,
+    ) -> RaiseNow {
         RaiseNow {
             raise: self,
             classification,

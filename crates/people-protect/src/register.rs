@@ -6,9 +6,7 @@ use std::future::IntoFuture;
 use people_protect_api::types;
 
 use crate::clock::BoxFuture;
-use crate::{
-    Answer, Cover, CustomerId, Error, ErrorKind, Mobile, PeopleProtect, SubscriptionId,
-};
+use crate::{Answer, Cover, CustomerId, Error, ErrorKind, Mobile, PeopleProtect, SubscriptionId};
 
 /// A person to register: name, surname and mobile are the essentials (R10).
 ///

@@ -41,23 +41,41 @@ pub enum Stage {
     Other(String),
 }
 
+/// Words after which a status no longer says that something has happened.
+const DOUBTS: [&str; 11] = [
+    "not",
+    "never",
+    "unclosed",
+    "reopened",
+    "soft",
+    "pending",
+    "awaiting",
+    "requested",
+    "request",
+    "failed",
+    "being",
+];
+
 impl Stage {
     /// Reads a status string.
     #[must_use]
     pub fn of_status(status: &str) -> Self {
-        let words: String = status
-            .chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
+        let text = status.to_lowercase();
+        let words: Vec<&str> = text
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
             .collect();
-        let has = |part: &str| words.contains(part);
-        // A negation turns each of these words around; such a status is kept as it is.
-        if words.starts_with("not") || words.starts_with("un") || has("reopen") {
+        let squeezed = words.concat();
+        let has = |part: &str| squeezed.contains(part);
+        // A word that leaves it open whether the rest has happened: such a status is kept as sent.
+        // A soft cancellation is one of them, as nobody has written that it is the end.
+        if words.iter().any(|word| DOUBTS.contains(word)) {
             return Stage::Other(status.trim().to_owned());
         }
-        if has("cancel") && has("responder") {
+        let cancelled = has("cancelled") || has("canceled");
+        if cancelled && has("responder") {
             Stage::ResponderCancelled
-        } else if has("cancel") || has("nolongerrequiresresponse") {
+        } else if cancelled || has("nolongerrequiresresponse") {
             Stage::Cancelled
         } else if has("closed") {
             Stage::Closed
@@ -69,7 +87,7 @@ impl Stage {
             Stage::Dispatched
         } else if has("acknowledged") || has("owned") {
             Stage::Acknowledged
-        } else if has("created") || words == "new" || words == "newcallout" {
+        } else if has("created") || squeezed == "new" || squeezed == "newcallout" {
             Stage::Raised
         } else {
             Stage::Other(status.trim().to_owned())
@@ -153,7 +171,14 @@ mod tests {
 
     #[test]
     fn r39_an_unknown_status_is_kept_and_ends_nothing() {
-        for status in ["Under review", "not closed", "Unclosed", "Reopened, was closed", "", "関係者"] {
+        for status in [
+            "Under review",
+            "not closed",
+            "Unclosed",
+            "Reopened, was closed",
+            "",
+            "関係者",
+        ] {
             let stage = Stage::of_status(status);
             assert_eq!(stage, Stage::Other(status.to_owned()));
             assert!(!stage.is_over());

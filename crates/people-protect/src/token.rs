@@ -75,7 +75,10 @@ impl TokenCache {
     /// Drops a token the server refused, unless another has taken its place already.
     pub(crate) fn forget(&self, refused: &Arc<ServerToken>) {
         let mut held = self.lock();
-        if held.as_ref().is_some_and(|token| Arc::ptr_eq(token, refused)) {
+        if held
+            .as_ref()
+            .is_some_and(|token| Arc::ptr_eq(token, refused))
+        {
             *held = None;
         }
     }

@@ -56,7 +56,11 @@ impl fmt::Display for TrackingUrl {
         let host = host.rsplit('@').next().unwrap_or_default();
         write!(f, "{scheme}://{host}")?;
         for part in parts {
-            let part = if part.len() > LONGEST { "REDACTED" } else { part };
+            let part = if part.len() > LONGEST {
+                "REDACTED"
+            } else {
+                part
+            };
             write!(f, "/{part}")?;
         }
         match hidden.chars().next() {

@@ -11,9 +11,17 @@ use people_protect_simulator::{Simulator, Stage};
 /// The example, which cargo builds beside the tests.
 fn quickstart() -> Command {
     let test = std::env::current_exe().unwrap();
-    let mut path: PathBuf = test.parent().unwrap().parent().unwrap().join("examples/quickstart");
+    let mut path: PathBuf = test
+        .parent()
+        .unwrap()
+        .parent()
+        .unwrap()
+        .join("examples/quickstart");
     path.set_extension(std::env::consts::EXE_EXTENSION);
-    assert!(path.exists(), "cargo builds the example with the tests unless told otherwise");
+    assert!(
+        path.exists(),
+        "cargo builds the example with the tests unless told otherwise"
+    );
     let mut command = Command::new(path);
     for name in ["AURA_CLIENT_ID", "AURA_CLIENT_SECRET", "AURA_ENVIRONMENT"] {
         command.env_remove(name);
@@ -33,7 +41,9 @@ fn against(simulator: &Simulator) -> Command {
 }
 
 async fn run(mut command: Command) -> Output {
-    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+    tokio::task::spawn_blocking(move || command.output().unwrap())
+        .await
+        .unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -55,14 +65,37 @@ async fn with_nothing_set_it_walks_an_emergency_to_its_closure() {
     assert!(output.status.success(), "{output:?}");
     let shown = text(&output.stdout);
     for part in [
-        "Token", "Subscription types", "Customer", "Callout", "the same callout", "opens: http",
-        "?REDACTED", "responder dispatched", "responder arrived", "responder done", "was seen closed",
+        "Token",
+        "Subscription types",
+        "Customer",
+        "Callout",
+        "the same callout",
+        "opens: http",
+        "?REDACTED",
+        "responder dispatched",
+        "responder arrived",
+        "responder done",
+        "was seen closed",
     ] {
         assert!(shown.contains(part), "{part} is not in:\n{shown}");
     }
     // Not a terminal: no control characters.
-    assert!(!shown.contains('\u{1b}') && !shown.contains('\r'), "{shown:?}");
+    assert!(
+        !shown.contains('\u{1b}') && !shown.contains('\r'),
+        "{shown:?}"
+    );
     assert!(output.stderr.is_empty());
+}
+
+#[tokio::test]
+async fn a_proxy_in_the_environment_is_not_asked_about_the_own_machine() {
+    let mut command = quickstart();
+    for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+        command.env(name, "http://127.0.0.1:9");
+    }
+    command.env_remove("no_proxy").env_remove("NO_PROXY");
+    let output = run(command).await;
+    assert!(output.status.success(), "{output:?}");
 }
 
 #[tokio::test]
@@ -87,11 +120,11 @@ async fn with_credentials_set_it_asks_and_waits_for_a_responder() {
     let mut path = Stage::PATH.into_iter().skip(1);
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
         let line = line.unwrap();
-        if line.contains("Read back") {
-            if let Some(stage) = path.next() {
-                let id = simulator.snapshot().callouts().next().unwrap().id;
-                simulator.set_stage(id, stage).unwrap();
-            }
+        if line.contains("Read back")
+            && let Some(stage) = path.next()
+        {
+            let id = simulator.snapshot().callouts().next().unwrap().id;
+            simulator.set_stage(id, stage).unwrap();
         }
     }
     assert!(child.wait().unwrap().success());
@@ -112,7 +145,10 @@ async fn refused_credentials_are_one_readable_line_without_the_secret() {
     command.env("AURA_CLIENT_SECRET", "planted-secret");
     let output = run(command).await;
     let line = one_error_line(&output);
-    assert!(line.contains("create_oauth_token: not authorised (HTTP 401)"), "{line}");
+    assert!(
+        line.contains("create_oauth_token: not authorised (HTTP 401)"),
+        "{line}"
+    );
     assert!(!line.contains("planted"), "{line}");
 }
 
@@ -146,7 +182,11 @@ async fn settings_that_are_not_whole_are_one_readable_line() {
 
 #[tokio::test]
 async fn wrong_usage_and_help_have_their_own_exit_codes() {
-    for arguments in [["--mobile", "0821234567"], ["--latitude", "north"], ["--nonsense", "x"]] {
+    for arguments in [
+        ["--mobile", "0821234567"],
+        ["--latitude", "north"],
+        ["--nonsense", "x"],
+    ] {
         let mut command = quickstart();
         command.args(arguments);
         assert_eq!(run(command).await.status.code(), Some(2), "{arguments:?}");

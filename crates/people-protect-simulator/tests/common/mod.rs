@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
+use std::time::Duration;
+
 use people_protect_simulator::{Clock, Credentials, Simulator};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -85,6 +87,14 @@ impl Bench {
             .await
             .expect(200);
         token["accessToken"].as_str().unwrap().to_owned()
+    }
+
+    /// Moves the clock and signs in again, as a token does not last that long.
+    pub(crate) async fn later(&mut self, days: u32) {
+        self.simulator
+            .advance(Duration::from_secs(24 * 3600) * days)
+            .unwrap();
+        self.token = self.sign_in(self.simulator.credentials()).await;
     }
 
     /// The token of the second source.

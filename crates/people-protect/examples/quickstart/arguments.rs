@@ -52,6 +52,11 @@ pub(crate) struct Arguments {
     pub(crate) latitude: f64,
 
     /// Degrees of longitude to raise at.
-    #[arg(long, value_name = "DEGREES", default_value_t = 28.12345, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "DEGREES",
+        default_value_t = 28.12345,
+        allow_negative_numbers = true
+    )]
     pub(crate) longitude: f64,
 }

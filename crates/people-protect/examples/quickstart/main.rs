@@ -140,7 +140,10 @@ async fn customer(
             }
             _ => Box::<dyn Error>::from(error),
         })?;
-    progress.done(format!("{} registered, covered for a year", registered.id()));
+    progress.done(format!(
+        "{} registered, covered for a year",
+        registered.id()
+    ));
     Ok(registered.id())
 }
 

@@ -33,8 +33,17 @@ pub(crate) fn parse(address: &str) -> Result<BaseUrls, Error> {
     } else if segments.last().is_some_and(|last| last == "v2") {
         segments.pop();
     }
-    const ROUTES: [&str; 5] = ["oauth", "customers", "callouts", "subscriptions", "predefinedLocations"];
-    if segments.iter().any(|segment| ROUTES.contains(&segment.as_str())) {
+    const ROUTES: [&str; 5] = [
+        "oauth",
+        "customers",
+        "callouts",
+        "subscriptions",
+        "predefinedLocations",
+    ];
+    if segments
+        .iter()
+        .any(|segment| ROUTES.contains(&segment.as_str()))
+    {
         return Err(unknown());
     }
     let mut prefix = url.origin().ascii_serialization();
@@ -105,7 +114,12 @@ fn checked(address: &str) -> Result<Url, Error> {
                 "use https; http is for the own machine only",
             ));
         }
-        _ => return Err(refused("the base address is not https", "begin it with https://")),
+        _ => {
+            return Err(refused(
+                "the base address is not https",
+                "begin it with https://",
+            ));
+        }
     }
     if url.host_str().is_none_or(str::is_empty) {
         return Err(refused("the base address has no host", "name the host"));
@@ -169,8 +183,14 @@ mod tests {
             "  \"https://staging-panic.aura.services/panic-api/v2\"\n",
         ] {
             let bases = parse(address).unwrap_or_else(|error| panic!("{address}: {error}"));
-            assert_eq!(bases.api, "https://staging-panic.aura.services/panic-api/v2", "{address}");
-            assert_eq!(bases.csv, "https://staging-panic.aura.services/v1", "{address}");
+            assert_eq!(
+                bases.api, "https://staging-panic.aura.services/panic-api/v2",
+                "{address}"
+            );
+            assert_eq!(
+                bases.csv, "https://staging-panic.aura.services/v1",
+                "{address}"
+            );
         }
     }
 
@@ -199,13 +219,21 @@ mod tests {
         ] {
             let error = parse(address).expect_err(address);
             assert!(error.hint().is_some(), "{address}");
-            assert!(!format!("{error} {error:?}").contains("planted"), "{address}");
+            assert!(
+                !format!("{error} {error:?}").contains("planted"),
+                "{address}"
+            );
         }
     }
 
     #[test]
     fn p05_http_is_for_the_own_machine_only() {
-        for host in ["127.0.0.1:4010", "localhost:4010", "[::1]:4010", "127.8.0.1"] {
+        for host in [
+            "127.0.0.1:4010",
+            "localhost:4010",
+            "[::1]:4010",
+            "127.8.0.1",
+        ] {
             let bases = parse(&format!("http://{host}")).unwrap();
             assert_eq!(bases.api, format!("http://{host}/panic-api/v2"));
             assert!(is_loopback(&bases.api));
@@ -227,8 +255,14 @@ mod tests {
 
     #[test]
     fn r50_the_csv_base_stands_apart_from_the_api() {
-        assert_eq!(parse_csv("https://csv.example.com").unwrap(), "https://csv.example.com/v1");
-        assert_eq!(parse_csv("https://csv.example.com//v1/").unwrap(), "https://csv.example.com/v1");
+        assert_eq!(
+            parse_csv("https://csv.example.com").unwrap(),
+            "https://csv.example.com/v1"
+        );
+        assert_eq!(
+            parse_csv("https://csv.example.com//v1/").unwrap(),
+            "https://csv.example.com/v1"
+        );
         assert!(parse_csv("http://csv.example.com/v1").is_err());
     }
 }

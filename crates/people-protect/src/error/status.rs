@@ -144,8 +144,18 @@ mod tests {
         for (operation, status, body, kind) in [
             ("create_customer_callout", 403, "", NoActiveSubscription),
             ("create_callout_legacy", 403, "", NoActiveSubscription),
-            ("create_customer_callout", 400, r#"{"message":"No active Subscription"}"#, NoActiveSubscription),
-            ("create_customer_callout", 400, r#"{"message":"location is required"}"#, InvalidRequest),
+            (
+                "create_customer_callout",
+                400,
+                r#"{"message":"No active Subscription"}"#,
+                NoActiveSubscription,
+            ),
+            (
+                "create_customer_callout",
+                400,
+                r#"{"message":"location is required"}"#,
+                InvalidRequest,
+            ),
             ("create_customer_callout", 401, "", NotAuthorised),
             ("get_callout", 403, "", NotAuthorised),
             ("get_callout", 404, "<html>", NotFound),
@@ -195,7 +205,10 @@ mod tests {
             retry_after(&headers, now)
         };
         assert_eq!(read("7"), Some(Duration::from_secs(7)));
-        assert_eq!(read("Wed, 10 Jun 2026 00:00:30 GMT"), Some(Duration::from_secs(30)));
+        assert_eq!(
+            read("Wed, 10 Jun 2026 00:00:30 GMT"),
+            Some(Duration::from_secs(30))
+        );
         assert_eq!(read("Tue, 09 Jun 2026 00:00:00 GMT"), Some(Duration::ZERO));
         assert_eq!(read("soon"), None);
     }

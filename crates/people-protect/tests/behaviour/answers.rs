@@ -93,13 +93,18 @@ async fn an_empty_success_is_a_success() {
         .unwrap();
     assert_eq!(answer.status(), 204);
     assert!(answer.body().is_empty() && answer.message.is_none());
-    aura.call(|raw| async move { raw.delete_customer(7).await }).await.unwrap();
+    aura.call(|raw| async move { raw.delete_customer(7).await })
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
 async fn unknown_fields_are_in_the_raw_json() {
-    let server =
-        Server::replying([Reply::json(200, r#"{"message":"ok","customer":{"id":1,"tier":"gold"}}"#)]).await;
+    let server = Server::replying([Reply::json(
+        200,
+        r#"{"message":"ok","customer":{"id":1,"tier":"gold"}}"#,
+    )])
+    .await;
     let answer = server.client().customer(1).get().await.unwrap();
     assert_eq!(answer.json()["customer"]["tier"], "gold");
     assert_eq!(answer.customer.as_ref().unwrap().id, Some(1));
@@ -142,14 +147,22 @@ async fn r33_285_is_no_success_and_carries_the_final_state() {
     }
     // R60: the position is at top level there.
     let sent: serde_json::Value = serde_json::from_str(&server.seen()[1].body).unwrap();
-    assert_eq!(sent, serde_json::json!({"latitude": -26.12345, "longitude": 28.12345}));
+    assert_eq!(
+        sent,
+        serde_json::json!({"latitude": -26.12345, "longitude": 28.12345})
+    );
 }
 
 #[tokio::test]
 async fn r33_285_with_an_unreadable_body_still_says_closed() {
     let server = Server::replying([Reply::with(285, "", HTML)]).await;
     let here = Position::new(1.0, 2.0).unwrap();
-    let error = server.client().callout(1).update_location(here).await.unwrap_err();
+    let error = server
+        .client()
+        .callout(1)
+        .update_location(here)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CalloutClosed);
     assert!(error.callout().is_none());
     assert_eq!(error.body(), HTML.as_bytes());
@@ -178,5 +191,8 @@ async fn r34_cancelling_sends_the_code_only_if_there_is_one() {
     callout.cancel(Some(code)).await.unwrap();
     let seen = server.seen();
     assert_eq!(seen[1].method, "POST");
-    assert_eq!((seen[1].body.as_str(), seen[2].body.as_str()), ("{}", r#"{"safeCode":"4567"}"#));
+    assert_eq!(
+        (seen[1].body.as_str(), seen[2].body.as_str()),
+        ("{}", r#"{"safeCode":"4567"}"#)
+    );
 }

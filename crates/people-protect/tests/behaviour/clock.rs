@@ -65,7 +65,10 @@ impl ManualClock {
                 let mut state = self.0.state.lock().unwrap();
                 // A sleep that was dropped is none.
                 state.sleepers.retain(|sleeper| !sleeper.wake.is_closed());
-                let found = state.sleepers.iter().find(|sleeper| sleeper.length != deadline);
+                let found = state
+                    .sleepers
+                    .iter()
+                    .find(|sleeper| sleeper.length != deadline);
                 if let Some(sleeper) = found {
                     return sleeper.length;
                 }

@@ -13,20 +13,41 @@ fn here() -> Position {
 
 async fn raised(body: &str) -> Result<Raised, people_protect::Error> {
     let server = Server::replying([Reply::json(200, body)]).await;
-    server.client().customer(178_921).raise(here(), SECURITY).live().await
+    server
+        .client()
+        .customer(178_921)
+        .raise(here(), SECURITY)
+        .live()
+        .await
 }
 
 #[tokio::test]
 async fn r24_r65_a_live_raise_sends_the_documented_body_and_no_internal_test() {
     let answer = r#"{"message":"ok","callout":{"id":992011,"url":"https://t.example/x?s=1"}}"#;
     let server = Server::replying([Reply::json(201, answer), Reply::json(201, answer)]).await;
-    let aura = server.builder().with_live_classification(1).build().unwrap();
-    let first = aura.customer(178_921).raise(here(), SECURITY).live().await.unwrap();
+    let aura = server
+        .builder()
+        .with_live_classification(1)
+        .build()
+        .unwrap();
+    let first = aura
+        .customer(178_921)
+        .raise(here(), SECURITY)
+        .live()
+        .await
+        .unwrap();
     assert_eq!(first.id(), CalloutId::new(992_011));
-    assert_eq!(first.tracking_url().unwrap().reveal(), "https://t.example/x?s=1");
+    assert_eq!(
+        first.tracking_url().unwrap().reveal(),
+        "https://t.example/x?s=1"
+    );
 
     let site = FixedLocationId::new(99_001);
-    aura.customer(178_921).raise(site, SECURITY).live().await.unwrap();
+    aura.customer(178_921)
+        .raise(site, SECURITY)
+        .live()
+        .await
+        .unwrap();
     let seen = server.seen();
     assert_eq!(seen[1].path, "/panic-api/v2/customers/178921/callouts");
     let body = |at: usize| serde_json::from_str::<serde_json::Value>(&seen[at].body).unwrap();
@@ -48,8 +69,17 @@ async fn r24_r65_a_live_raise_sends_the_documented_body_and_no_internal_test() {
 #[tokio::test]
 async fn p07_c25_a_test_without_a_configured_classification_is_not_sent() {
     let server = Server::replying([]).await;
-    let aura = server.builder().with_live_classification(1).build().unwrap();
-    let error = aura.customer(1).raise(here(), SECURITY).test().await.unwrap_err();
+    let aura = server
+        .builder()
+        .with_live_classification(1)
+        .build()
+        .unwrap();
+    let error = aura
+        .customer(1)
+        .raise(here(), SECURITY)
+        .test()
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(!error.may_have_reached_server());
     assert!(server.seen().is_empty());
@@ -66,8 +96,16 @@ async fn p07_c25_a_test_without_a_configured_classification_is_not_sent() {
 #[tokio::test]
 async fn p07_a_test_goes_out_with_the_configured_classification() {
     let server = Server::replying([Reply::json(200, r#"{"callout":{"id":1}}"#)]).await;
-    let aura = server.builder().with_test_classification(2).build().unwrap();
-    aura.customer(1).raise(here(), SECURITY).test().await.unwrap();
+    let aura = server
+        .builder()
+        .with_test_classification(2)
+        .build()
+        .unwrap();
+    aura.customer(1)
+        .raise(here(), SECURITY)
+        .test()
+        .await
+        .unwrap();
     let sent: serde_json::Value = serde_json::from_str(&server.seen()[1].body).unwrap();
     assert_eq!(sent["calloutClassificationId"], 2);
 }
@@ -97,7 +135,9 @@ async fn p01_a_success_status_without_a_callout_id_is_an_error() {
 
 #[tokio::test]
 async fn p01_no_link_is_made_up() {
-    let raised = raised(r#"{"callout":{"id":992011,"url":" "}}"#).await.unwrap();
+    let raised = raised(r#"{"callout":{"id":992011,"url":" "}}"#)
+        .await
+        .unwrap();
     assert!(raised.tracking_url().is_none());
 }
 
@@ -121,7 +161,11 @@ async fn r26_r99_no_active_subscription_is_its_own_kind_and_names_the_customer()
         (400, r#"{"message":"No active subscription"}"#),
     ] {
         let server = Server::replying([Reply::json(status, body)]).await;
-        let raise = server.client().customer(178_921).raise(here(), SECURITY).live();
+        let raise = server
+            .client()
+            .customer(178_921)
+            .raise(here(), SECURITY)
+            .live();
         let error = raise.await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NoActiveSubscription);
         assert!(error.hint().unwrap().contains("customer 178921"));

@@ -10,8 +10,17 @@ use people_protect::{
 use crate::server::{Reply, Server, token};
 
 const PLANTED: [&str; 11] = [
-    "planted-secret", "planted-token", "planted-session", "1234567", "4567", "26.12345", "28.12345",
-    "Plantedname", "plantedallergy", "planted@example.com", "planted-header",
+    "planted-secret",
+    "planted-token",
+    "planted-session",
+    "1234567",
+    "4567",
+    "26.12345",
+    "28.12345",
+    "Plantedname",
+    "plantedallergy",
+    "planted@example.com",
+    "planted-header",
 ];
 
 #[track_caller]
@@ -84,7 +93,9 @@ fn p12_values_show_their_type_only() {
     clean_debug(&here());
     clean_debug(&people_protect::Place::from(here()));
     clean_debug(&Credentials::new("id", "planted-secret").unwrap());
-    clean_display(&TrackingUrl::new("https://t.example/view?sessionToken=planted-session"));
+    clean_display(&TrackingUrl::new(
+        "https://t.example/view?sessionToken=planted-session",
+    ));
     let raw: people_protect::raw::types::CalloutRead = serde_json::from_str(EVERYTHING).unwrap();
     clean_debug(&CalloutView::from(raw.callout.unwrap()));
 }
@@ -122,7 +133,12 @@ async fn p12_clients_handles_and_answers_show_nothing_planted() {
     clean_debug(view.raw());
     clean_display(&view.stage());
     clean_debug(&callout.update_location(here()).await.unwrap());
-    clean_debug(&callout.cancel(Some(SafeCode::new("4567").unwrap())).await.unwrap());
+    clean_debug(
+        &callout
+            .cancel(Some(SafeCode::new("4567").unwrap()))
+            .await
+            .unwrap(),
+    );
     let mut watch = callout.watch().with_position(here());
     clean_debug(&watch);
     clean_debug(&watch.try_next().await.unwrap());
@@ -134,12 +150,20 @@ async fn p12_clients_handles_and_answers_show_nothing_planted() {
 #[tokio::test]
 async fn p12_errors_of_every_status_show_nothing_planted() {
     for status in [200, 285, 302, 400, 401, 403, 404, 409, 422, 429, 500, 502] {
-        for body in [EVERYTHING, "planted-secret plantedallergy", "{\"callout\": \"plantedallergy\"}"] {
+        for body in [
+            EVERYTHING,
+            "planted-secret plantedallergy",
+            "{\"callout\": \"plantedallergy\"}",
+        ] {
             let server = server(status, body).await;
             let aura = server.client();
             let outcomes = [
                 aura.register(jane()).without_subscription().await.err(),
-                aura.customer(1).raise(here(), ResponseTypeId::new(1)).live().await.err(),
+                aura.customer(1)
+                    .raise(here(), ResponseTypeId::new(1))
+                    .live()
+                    .await
+                    .err(),
                 aura.callout(1).get().await.err(),
                 aura.callout(1).update_location(here()).await.err(),
                 aura.callout(1).cancel(None).await.err(),
@@ -158,13 +182,18 @@ async fn p12_errors_of_every_status_show_nothing_planted() {
 #[tokio::test]
 async fn p12_errors_about_tokens_and_connections_show_nothing_planted() {
     let refusing =
-        Server::start(|_| async { Reply::json(401, r#"{"message":"no planted@example.com"}"#) }).await;
+        Server::start(|_| async { Reply::json(401, r#"{"message":"no planted@example.com"}"#) })
+            .await;
     clean_error(&refusing.client().warm_up().await.unwrap_err());
     clean_error(&refusing.client().callout(1).get().await.unwrap_err());
 
-    let unreadable =
-        Server::start(|_| async { Reply::json(200, r#"{"accessToken":"planted-token\n","expiresIn":"planted-secret"}"#) })
-            .await;
+    let unreadable = Server::start(|_| async {
+        Reply::json(
+            200,
+            r#"{"accessToken":"planted-token\n","expiresIn":"planted-secret"}"#,
+        )
+    })
+    .await;
     clean_error(&unreadable.client().warm_up().await.unwrap_err());
 
     let closing = Server::start(|_| async { Reply::raw("") }).await;

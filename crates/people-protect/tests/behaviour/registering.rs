@@ -12,12 +12,18 @@ fn jane() -> NewCustomer {
 
 #[tokio::test]
 async fn r71_registering_with_a_subscription_sends_the_documented_body() {
-    let types = r#"{"message":"ok","subscriptionTypes":[{"id":4,"value":"WEB_SIGNUP_SINGLE"},{"id":5}]}"#;
+    let types =
+        r#"{"message":"ok","subscriptionTypes":[{"id":4,"value":"WEB_SIGNUP_SINGLE"},{"id":5}]}"#;
     let customer = r#"{"message":"ok","customer":{"id":178921}}"#;
     let server = Server::replying([Reply::json(200, types), Reply::json(201, customer)]).await;
     let clock = ManualClock::at("2026-06-10T00:01:00Z");
     let aura = server.builder().with_clock(clock).build().unwrap();
-    let plan = aura.subscription_types().await.unwrap().by_value("web_signup_single").unwrap();
+    let plan = aura
+        .subscription_types()
+        .await
+        .unwrap()
+        .by_value("web_signup_single")
+        .unwrap();
     let registered = aura
         .register(jane().external_reference_id("user-17"))
         .with_subscription(plan.starting_now_for_days(365))
@@ -47,7 +53,10 @@ async fn r13_a_subscription_and_a_subscription_id_are_never_sent_together() {
     let customer = r#"{"customer":{"id":1}}"#;
     let server = Server::replying([Reply::json(200, customer), Reply::json(200, customer)]).await;
     let aura = server.client();
-    let linked = aura.register(jane()).with_existing_subscription(SubscriptionId::new(8811)).await;
+    let linked = aura
+        .register(jane())
+        .with_existing_subscription(SubscriptionId::new(8811))
+        .await;
     assert!(linked.unwrap().has_subscription());
     let bare = aura.register(jane()).without_subscription().await;
     assert!(!bare.unwrap().has_subscription());
@@ -69,7 +78,11 @@ async fn c04_c05_the_customer_id_is_found_wherever_it_stands() {
         r#"{"customerId":178921}"#,
     ] {
         let server = Server::replying([Reply::json(200, body)]).await;
-        let registered = server.client().register(jane()).without_subscription().await;
+        let registered = server
+            .client()
+            .register(jane())
+            .without_subscription()
+            .await;
         assert_eq!(registered.expect(body).id(), CustomerId::new(178_921));
     }
 }
@@ -77,7 +90,12 @@ async fn c04_c05_the_customer_id_is_found_wherever_it_stands() {
 #[tokio::test]
 async fn a_registration_without_an_id_in_the_answer_is_an_error_that_may_have_registered() {
     let server = Server::replying([Reply::json(200, r#"{"message":"ok"}"#)]).await;
-    let error = server.client().register(jane()).without_subscription().await.unwrap_err();
+    let error = server
+        .client()
+        .register(jane())
+        .without_subscription()
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UndecodableAnswer);
     assert!(error.may_have_reached_server() && !error.is_retryable());
 }
@@ -86,7 +104,12 @@ async fn a_registration_without_an_id_in_the_answer_is_an_error_that_may_have_re
 async fn r11_a_number_that_is_taken_is_its_own_kind_and_is_not_shown() {
     let body = r#"{"message":"mobile +27821234567 is already registered"}"#;
     let server = Server::replying([Reply::json(409, body)]).await;
-    let error = server.client().register(jane()).without_subscription().await.unwrap_err();
+    let error = server
+        .client()
+        .register(jane())
+        .without_subscription()
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AlreadyRegistered);
     assert!(!format!("{error} {error:?}").contains("1234567"));
     assert!(error.message().unwrap().contains("+27821234567"));
@@ -98,11 +121,22 @@ async fn r70_an_unknown_value_names_the_ones_there_are() {
     let responses = r#"{"message":"ok","responseTypes":[{"id":1,"value":"SECURITY"}]}"#;
     let server = Server::replying([Reply::json(200, types), Reply::json(200, responses)]).await;
     let aura = server.client();
-    let error = aura.subscription_types().await.unwrap().by_value("C").unwrap_err();
+    let error = aura
+        .subscription_types()
+        .await
+        .unwrap()
+        .by_value("C")
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.to_string().contains("A, B"), "{error}");
 
     let kinds = aura.response_types().await.unwrap();
     assert_eq!(kinds.by_value("security").unwrap().get(), 1);
-    assert!(kinds.by_value("MEDICAL").unwrap_err().to_string().contains("SECURITY"));
+    assert!(
+        kinds
+            .by_value("MEDICAL")
+            .unwrap_err()
+            .to_string()
+            .contains("SECURITY")
+    );
 }

@@ -116,7 +116,10 @@ impl Server {
 
     /// How many requests to paths that end so arrived.
     pub(crate) fn count(&self, path: &str) -> usize {
-        self.seen().iter().filter(|request| request.path.ends_with(path)).count()
+        self.seen()
+            .iter()
+            .filter(|request| request.path.ends_with(path))
+            .count()
     }
 }
 

@@ -10,7 +10,8 @@ use tokio::sync::Notify;
 use crate::clock::ManualClock;
 use crate::server::{Reply, Server, token};
 
-const TYPES: &str = r#"{"message":"ok","subscriptionTypes":[{"id":4,"value":"WEB_SIGNUP_SINGLE"}]}"#;
+const TYPES: &str =
+    r#"{"message":"ok","subscriptionTypes":[{"id":4,"value":"WEB_SIGNUP_SINGLE"}]}"#;
 
 #[tokio::test]
 async fn r04_twenty_calls_make_one_token_request() {
@@ -130,7 +131,8 @@ async fn p03_a_fresh_token_that_is_refused_is_not_renewed() {
 
 #[tokio::test]
 async fn r09_wrong_credentials_are_named_as_such_and_nothing_else_is_sent() {
-    let server = Server::start(|_| async { Reply::json(401, r#"{"message":"Bad credentials"}"#) }).await;
+    let server =
+        Server::start(|_| async { Reply::json(401, r#"{"message":"Bad credentials"}"#) }).await;
     let aura = server.client();
     let error = aura.warm_up().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotAuthorised);
@@ -148,7 +150,10 @@ async fn r09_wrong_credentials_are_named_as_such_and_nothing_else_is_sent() {
 async fn c01_the_superseded_spelling_of_a_token_is_read() {
     let server = Server::start(|request| async move {
         if request.path.ends_with("/oauth/token") {
-            return Reply::json(200, r#"{"access_token":"old","token_type":"Bearer","expires_in":3600}"#);
+            return Reply::json(
+                200,
+                r#"{"access_token":"old","token_type":"Bearer","expires_in":3600}"#,
+            );
         }
         assert_eq!(request.header("authorization"), Some("Bearer old"));
         Reply::json(200, TYPES)
@@ -172,15 +177,19 @@ async fn a_token_the_caller_brings_is_sent_and_no_other_is_fetched() {
     aura.subscription_types().await.unwrap();
     let seen = server.seen();
     assert_eq!(seen.len(), 1);
-    assert_eq!(seen[0].header("authorization"), Some("Bearer customers-own"));
+    assert_eq!(
+        seen[0].header("authorization"),
+        Some("Bearer customers-own")
+    );
 }
 
 #[tokio::test]
 async fn r07_a_server_token_is_not_sent_where_a_customers_is_needed() {
     let server = Server::replying([]).await;
     let aura = server.client();
-    let request =
-        people_protect::raw::types::CreateSubscriptionManagementSessionRequest::new("https://example.com");
+    let request = people_protect::raw::types::CreateSubscriptionManagementSessionRequest::new(
+        "https://example.com",
+    );
     let body = &request;
     let error = aura
         .call(|raw| async move { raw.create_subscription_management_session(body).await })
@@ -194,11 +203,62 @@ async fn r07_a_server_token_is_not_sent_where_a_customers_is_needed() {
 #[tokio::test]
 async fn every_request_names_the_product_and_no_request_the_generators_version() {
     let server = Server::replying([Reply::json(200, TYPES)]).await;
-    let aura = server.builder().with_user_agent("control-room/1.4").build().unwrap();
+    let aura = server
+        .builder()
+        .with_user_agent("control-room/1.4")
+        .build()
+        .unwrap();
     aura.subscription_types().await.unwrap();
     for request in server.seen() {
         let agent = request.header("user-agent").unwrap();
-        assert!(agent.starts_with("control-room/1.4 people-protect/"), "{agent}");
+        assert!(
+            agent.starts_with("control-room/1.4 people-protect/"),
+            "{agent}"
+        );
         assert_eq!(request.header("api-version"), None);
     }
+}
+
+#[tokio::test]
+async fn p03_a_token_another_caller_renewed_is_not_renewed_again_for_one_call() {
+    let (arrived, release) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let held = Arc::new(AtomicUsize::new(0));
+    let handed = Arc::new(AtomicUsize::new(0));
+    let server = Server::start({
+        let (arrived, release) = (Arc::clone(&arrived), Arc::clone(&release));
+        move |request| {
+            let (arrived, release) = (Arc::clone(&arrived), Arc::clone(&release));
+            let (held, handed) = (Arc::clone(&held), Arc::clone(&handed));
+            async move {
+                if request.path.ends_with("/oauth/token") {
+                    let number = handed.fetch_add(1, Ordering::SeqCst) + 1;
+                    return token(&format!("t{number}"), 3600);
+                }
+                if request.path.ends_with("/subscriptionTypes") {
+                    return Reply::json(200, TYPES);
+                }
+                if request.path.ends_with("/customers/1")
+                    && held.fetch_add(1, Ordering::SeqCst) == 0
+                {
+                    arrived.notify_one();
+                    release.notified().await;
+                }
+                Reply::json(401, r#"{"message":"Unauthorized"}"#)
+            }
+        }
+    })
+    .await;
+    let aura = server.client();
+    aura.subscription_types().await.unwrap();
+    let slow = tokio::spawn({
+        let aura = aura.clone();
+        async move { aura.customer(1).get().await.map(drop) }
+    });
+    arrived.notified().await;
+    // The other caller is refused with the same token, and brings a second one.
+    aura.customer(2).get().await.unwrap_err();
+    release.notify_one();
+    let error = slow.await.unwrap().unwrap_err();
+    assert_eq!(error.attempts(), 2);
+    assert_eq!(server.count("/oauth/token"), 2);
 }

@@ -11,19 +11,30 @@ const DEADLINE: Duration = Duration::from_secs(30);
 const ID: CalloutId = CalloutId::new(992_011);
 
 fn state(status: &str) -> Reply {
-    Reply::json(200, &format!(r#"{{"message":"ok","callout":{{"id":992011,"status":"{status}"}}}}"#))
+    Reply::json(
+        200,
+        &format!(r#"{{"message":"ok","callout":{{"id":992011,"status":"{status}"}}}}"#),
+    )
 }
 
 fn client(server: &Server) -> (PeopleProtect, ManualClock) {
     let clock = ManualClock::at("2026-06-10T00:00:00Z");
-    (server.builder().with_clock(clock.clone()).build().unwrap(), clock)
+    (
+        server.builder().with_clock(clock.clone()).build().unwrap(),
+        clock,
+    )
 }
 
 /// Reads a watch to its end, releasing each sleep and noting its length.
 async fn follow(
     mut watch: Watch,
     clock: &ManualClock,
-) -> (Vec<Stage>, Vec<Duration>, Result<(), people_protect::Error>, Watch) {
+) -> (
+    Vec<Stage>,
+    Vec<Duration>,
+    Result<(), people_protect::Error>,
+    Watch,
+) {
     let mut stages = Vec::new();
     let mut sleeps = Vec::new();
     let end = loop {
@@ -45,7 +56,15 @@ async fn follow(
 #[tokio::test]
 async fn r61_a_watch_reads_at_its_pace_and_ends_at_closure() {
     let server = Server::replying(
-        ["created", "created", "Responder Dispatched", "Responder Arrived", "Completed", "CLOSED"].map(state),
+        [
+            "created",
+            "created",
+            "Responder Dispatched",
+            "Responder Arrived",
+            "Completed",
+            "CLOSED",
+        ]
+        .map(state),
     )
     .await;
     let (aura, clock) = client(&server);
@@ -53,7 +72,13 @@ async fn r61_a_watch_reads_at_its_pace_and_ends_at_closure() {
     end.unwrap();
     assert_eq!(
         stages,
-        [Stage::Raised, Stage::Dispatched, Stage::Arrived, Stage::Completed, Stage::Closed]
+        [
+            Stage::Raised,
+            Stage::Dispatched,
+            Stage::Arrived,
+            Stage::Completed,
+            Stage::Closed
+        ]
     );
     // One read at once, and exactly ten seconds before each of the other five.
     assert_eq!(sleeps, [Duration::from_secs(10); 5]);
@@ -79,7 +104,11 @@ async fn a_watch_survives_failures_that_pass() {
         state("created"),
         Reply::raw(""),
         Reply::with(502, "content-type: text/html\r\n", "<html>"),
-        Reply::with(200, "content-type: text/html\r\n", "<html>log in to the wifi</html>"),
+        Reply::with(
+            200,
+            "content-type: text/html\r\n",
+            "<html>log in to the wifi</html>",
+        ),
         Reply::with(429, "retry-after: 25\r\n", ""),
         Reply::with(429, "retry-after: 7200\r\n", ""),
         state("closed"),
@@ -90,7 +119,10 @@ async fn a_watch_survives_failures_that_pass() {
     end.unwrap();
     assert_eq!(stages, [Stage::Raised, Stage::Closed]);
     // A wait that is asked for is obeyed, but not for two hours.
-    assert_eq!(sleeps.iter().map(Duration::as_secs).collect::<Vec<_>>(), [10, 10, 10, 10, 25, 60]);
+    assert_eq!(
+        sleeps.iter().map(Duration::as_secs).collect::<Vec<_>>(),
+        [10, 10, 10, 10, 25, 60]
+    );
     assert_eq!(watch.failures(), 0);
 }
 
@@ -98,7 +130,10 @@ async fn a_watch_survives_failures_that_pass() {
 async fn a_watch_that_fails_for_too_long_says_so_with_the_last_error() {
     let server = Server::replying([state("created")]).await;
     let (aura, clock) = client(&server);
-    let watch = aura.callout(ID).watch().with_patience(Duration::from_secs(30));
+    let watch = aura
+        .callout(ID)
+        .watch()
+        .with_patience(Duration::from_secs(30));
     let (stages, sleeps, end, mut watch) = follow(watch, &clock).await;
     assert_eq!(stages, [Stage::Raised]);
     assert_eq!(end.unwrap_err().kind(), ErrorKind::ServerFailure);
@@ -110,7 +145,11 @@ async fn a_watch_that_fails_for_too_long_says_so_with_the_last_error() {
 
 #[tokio::test]
 async fn r63_a_callout_that_is_gone_ends_the_watch_with_the_error() {
-    let server = Server::replying([state("created"), Reply::json(404, r#"{"message":"Not found"}"#)]).await;
+    let server = Server::replying([
+        state("created"),
+        Reply::json(404, r#"{"message":"Not found"}"#),
+    ])
+    .await;
     let (aura, clock) = client(&server);
     let (_, _, end, watch) = follow(aura.callout(ID).watch(), &clock).await;
     assert_eq!(end.unwrap_err().kind(), ErrorKind::NotFound);
@@ -132,7 +171,8 @@ async fn r33_with_a_position_the_end_is_told_by_285_whatever_the_status_says() {
     let server = Server::replying([state("created"), Reply::json(285, finalised)]).await;
     let (aura, clock) = client(&server);
     let here = Position::new(-26.12345, 28.12345).unwrap();
-    let (stages, _, end, watch) = follow(aura.callout(ID).watch().with_position(here), &clock).await;
+    let (stages, _, end, watch) =
+        follow(aura.callout(ID).watch().with_position(here), &clock).await;
     end.unwrap();
     assert_eq!(stages, [Stage::Raised, Stage::Closed]);
     assert_eq!(watch.ended(), Some(Ended::Closed));
@@ -143,7 +183,8 @@ async fn r33_with_a_position_the_end_is_told_by_285_whatever_the_status_says() {
 
 #[tokio::test]
 async fn r33_a_285_without_a_state_is_the_end_all_the_same() {
-    let server = Server::replying([Reply::json(285, r#"{"message":"no"}"#), state("Finalised")]).await;
+    let server =
+        Server::replying([Reply::json(285, r#"{"message":"no"}"#), state("Finalised")]).await;
     let (aura, clock) = client(&server);
     let here = Position::new(1.0, 2.0).unwrap();
     let (stages, _, end, _) = follow(aura.callout(ID).watch().with_position(here), &clock).await;
