@@ -8,6 +8,7 @@ use quote::quote;
 use crate::failure::Failure;
 use crate::lint::Linted;
 use crate::rewrite::Rewritten;
+use crate::say::say;
 use crate::{catalogue, lint, polish, table};
 
 /// Where the contract lies, from the workspace root.
@@ -53,11 +54,11 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<(), Failure> {
                 std::fs::create_dir_all(folder).map_err(|e| Failure::io(folder, &e))?;
             }
             std::fs::write(&path, &artefact.content).map_err(|e| Failure::io(&path, &e))?;
-            println!("wrote {}", artefact.path.display());
+            say!("wrote {}", artefact.path.display());
         }
     }
     match (check, stale) {
-        (_, 0) => println!("{} generated files are up to date", artefacts.len()),
+        (_, 0) => say!("{} generated files are up to date", artefacts.len()),
         (false, _) => {}
         (true, _) => {
             return Err(Failure::Check(format!(
@@ -167,7 +168,7 @@ fn guarded<T>(
 
 fn print_diff(path: &Path, present: &str, wanted: &str) {
     let diff = similar::TextDiff::from_lines(present, wanted);
-    print!(
+    say!(
         "{}",
         diff.unified_diff().context_radius(3).header(
             &format!("{} (checked in)", path.display()),

@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::failure::Failure;
 use crate::generate::CONTRACT;
 use crate::lint::load;
+use crate::say::say;
 
 /// What to import and how.
 #[derive(Debug, clap::Args)]
@@ -37,10 +38,10 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
     let ours = load(&root.join(CONTRACT))?;
     let theirs = load(&arguments.file)?;
     for line in theirs.converted() {
-        println!("converted from 3.1: {line}");
+        say!("converted from 3.1: {line}");
     }
     for finding in lint::generator(&theirs) {
-        println!("lint: {finding}");
+        say!("lint: {finding}");
     }
     compare(&ours, &theirs, arguments.texts);
     let mut imported = diff::normalise(&theirs);
@@ -51,16 +52,16 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
         refuse_loss(&target, &imported)?;
     }
     write(&target, &imported)?;
-    println!(
+    say!(
         "wrote {}; {} grades of ours have no place in it{}",
         target.display(),
         lost.len(),
         if lost.is_empty() { "" } else { ":" }
     );
     for pointer in lost {
-        println!("  {pointer}");
+        say!("  {pointer}");
     }
-    println!(
+    say!(
         "take over what is right by hand, give each new fact its grade, then: cargo xtask contract lint"
     );
     Ok(())
@@ -81,18 +82,21 @@ fn compare(ours: &Contract, theirs: &Contract, texts: bool) {
     let diffs = diff::by_operation(ours, theirs, options);
     for diff in &diffs {
         if diff.change != Change::Same {
-            println!(
+            say!(
                 "{} {} ({} {})",
-                diff.change, diff.operation, diff.method, diff.path
+                diff.change,
+                diff.operation,
+                diff.method,
+                diff.path
             );
         }
         // An operation that only one side has is a wall of one colour; its name is enough.
         if diff.change == Change::Changed {
-            println!("{}", diff.text);
+            say!("{}", diff.text);
         }
     }
     let count = |change| diffs.iter().filter(|diff| diff.change == change).count();
-    println!(
+    say!(
         "{} operations the same, {} changed, {} only upstream, {} only ours",
         count(Change::Same),
         count(Change::Changed),

@@ -7,6 +7,7 @@ use people_protect_contract::lint::{self, Finding};
 
 use crate::failure::Failure;
 use crate::rewrite::{self, Rewritten};
+use crate::say::say;
 
 /// A contract without findings, and what the generator will see of it.
 #[derive(Debug)]
@@ -25,12 +26,12 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
     let operations = contract.operations().len();
     match judge(contract)? {
         Ok(_) => {
-            println!("{operations} operations, nothing to mend");
+            say!("{operations} operations, nothing to mend");
             Ok(())
         }
         Err(findings) => {
             for finding in &findings {
-                println!("{finding}");
+                say!("{finding}");
             }
             Err(Failure::Check(format!(
                 "{}: {} to mend",

@@ -1,7 +1,5 @@
 //! What maintainers run: `cargo xtask --help`.
 
-#![allow(clippy::print_stdout, reason = "a command speaks to its terminal")]
-
 mod catalogue;
 mod ci;
 mod failure;
@@ -10,6 +8,7 @@ mod import;
 mod lint;
 mod polish;
 mod rewrite;
+mod say;
 mod table;
 mod tidy;
 

@@ -9,6 +9,7 @@ mod gates;
 use std::path::Path;
 
 use crate::failure::Failure;
+use crate::say::say;
 
 /// Runs every check and prints what it finds.
 ///
@@ -21,11 +22,11 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     findings.extend(files::check(&files));
     findings.extend(gates::check(&files));
     for finding in &findings {
-        println!("{finding}");
+        say!("{finding}");
     }
     match findings.len() {
         0 => {
-            println!("tidy: {} files, nothing to mend", files.len());
+            say!("tidy: {} files, nothing to mend", files.len());
             Ok(())
         }
         count => Err(Failure::Check(format!("tidy: {count} to mend"))),

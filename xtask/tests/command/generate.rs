@@ -209,3 +209,16 @@ fn a_folder_without_a_contract_is_named() {
     assert_eq!(run.code, 2);
     assert!(run.err.contains("panic-api.yaml"), "{}", run.err);
 }
+
+#[test]
+fn a_reader_that_goes_away_does_not_change_how_it_ended() {
+    let workspace = Workspace::new();
+    let mut child = workspace
+        .command(&["generate", "--check"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}
