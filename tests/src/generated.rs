@@ -37,7 +37,7 @@ pub static TYPES: [Row; 126usize] = [
         people_protect_api::types::CreateSubscriptionRequest,
     >("CreateSubscriptionRequest"),
     Row::of::<people_protect_api::types::SubscriptionResponse>("SubscriptionResponse"),
-    Row::of::<people_protect_api::OpenObject>("Dependent"),
+    Row::of::<people_protect_api::types::Dependent>("Dependent"),
     Row::of::<people_protect_api::types::SubscriptionRead>("SubscriptionRead"),
     Row::of::<
         people_protect_api::types::UpdateSubscriptionRequest,

@@ -133,3 +133,62 @@ fn what_the_contract_calls_harmless_is_shown() {
     let shown = (row.debug)(json!({"message": "no such callout"})).unwrap();
     assert!(shown.contains("no such callout"), "{shown}");
 }
+
+/// Body, headers and address of every kind of failure hold a planted word; none may show.
+#[tokio::test]
+async fn no_error_of_the_raw_client_shows_body_headers_or_address() {
+    const PLANTED: &str = "planted-session-token";
+    let server = httpmock::MockServer::start_async().await;
+    let answers: [(u16, &str); 6] = [
+        (
+            200,
+            r#"{"accessToken":"planted-session-token","expiresIn":{}}"#,
+        ),
+        (
+            200,
+            r#"{"callout":{"url":"https://example.com/t?sessionToken=planted-session-token"#,
+        ),
+        (409, r#"{"message":"planted-session-token is registered"}"#),
+        (502, "<html>planted-session-token</html>"),
+        (302, ""),
+        (404, r#"{"message":"planted-session-token"}"#),
+    ];
+    let mut shown = Vec::new();
+    for (status, body) in answers {
+        let mut double = server.mock(|when, then| {
+            when.any_request();
+            then.status(status)
+                .header("content-type", "application/json")
+                .header("set-cookie", PLANTED)
+                .body(body);
+        });
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        let inner = people_protect_api::Inner::default();
+        let client = people_protect_api::Client::new_with_client(&server.base_url(), http, inner);
+        let request = people_protect_api::types::TokenRequest::new("id", PLANTED);
+        let token = client.create_oauth_token(&request).await.unwrap_err();
+        shown.push(format!("{token} {token:?} {token:#?}"));
+        if status != 200 {
+            let session = client.get_signup_session(PLANTED).await.unwrap_err();
+            shown.push(format!("{session} {session:?}"));
+        }
+        double.delete();
+    }
+    let nobody = people_protect_api::Client::new_with_client(
+        "http://127.0.0.1:1",
+        reqwest::Client::new(),
+        people_protect_api::Inner::default(),
+    );
+    for id in [PLANTED, "..\\planted-session-token"] {
+        let error = nobody.get_signup_session(id).await.unwrap_err();
+        shown.push(format!("{error} {error:?}"));
+    }
+    assert_eq!(shown.len(), 12);
+    for shown in shown {
+        assert!(!shown.contains(PLANTED), "{shown}");
+        assert!(!shown.contains('\n'), "{shown}");
+    }
+}

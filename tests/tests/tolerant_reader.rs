@@ -186,7 +186,11 @@ async fn an_undocumented_error_status_is_read_as_the_documented_error() {
         error.message = Some("short and stout".to_owned());
         then.client_error(418, &error);
     });
-    let error = client(&server).get_callout(1).await.unwrap_err();
+    let error = client(&server)
+        .get_callout(1)
+        .await
+        .unwrap_err()
+        .into_inner();
     let people_protect_api::Error::ErrorResponse(answer) = error else {
         panic!("not read as an error: {error:?}");
     };
@@ -203,7 +207,7 @@ async fn a_path_value_that_would_address_another_resource_is_never_sent() {
     for id in ["", ".", "..", "..\\customers"] {
         let error = client(&server).get_lead(id).await.unwrap_err();
         assert!(
-            matches!(error, people_protect_api::Error::InvalidRequest(_)),
+            matches!(error.inner(), people_protect_api::Error::InvalidRequest(_)),
             "{id:?}"
         );
     }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use people_protect_contract::Contract;
 use progenitor_impl::{GenerationSettings, Generator, HooksMode, TypeImpl};
 use quote::quote;
 
@@ -81,6 +82,7 @@ fn artefacts(linted: &Linted) -> Result<Vec<Artefact>, Failure> {
         rewritten,
     } = linted;
     let (client, doubles) = client_and_doubles(rewritten)?;
+    none_missing(contract, &client)?;
     let files = [
         client,
         table::operations(contract)?,
@@ -92,6 +94,32 @@ fn artefacts(linted: &Linted) -> Result<Vec<Artefact>, Failure> {
         .zip(&files)
         .map(|(path, file)| artefact(path, file))
         .collect()
+}
+
+/// Whatever the reason, an operation that did not become a method is not lost in silence.
+fn none_missing(contract: &Contract, client: &syn::File) -> Result<(), Failure> {
+    let methods: Vec<String> = client
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            syn::Item::Impl(item) if item.trait_.is_none() => Some(&item.items),
+            _ => None,
+        })
+        .flatten()
+        .filter_map(|item| match item {
+            syn::ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
+            _ => None,
+        })
+        .collect();
+    for row in table::rows(contract.value())? {
+        if !row.by_hand && !methods.contains(&row.id) {
+            return Err(Failure::Input(format!(
+                "{} {}: {} did not become a method of the client; does its path begin with a slash?",
+                row.method, row.path, row.id
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn artefact(path: &str, file: &syn::File) -> Result<Artefact, Failure> {

@@ -48,12 +48,13 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
     let mut lost = Vec::new();
     carry(ours.value(), &mut imported, "", &mut lost);
     let target = target(root, arguments);
+    refuse_contract(root, &target)?;
     if target.exists() && !arguments.drop_evidence {
         refuse_loss(&target, &imported)?;
     }
     write(&target, &imported)?;
     say!(
-        "wrote {}; {} grades of ours have no place in it{}",
+        "wrote {}; {} of our grades and notes have no place in it or differ{}",
         target.display(),
         lost.len(),
         if lost.is_empty() { "" } else { ":" }
@@ -113,7 +114,13 @@ fn carry(ours: &Value, theirs: &mut Value, pointer: &str, lost: &mut Vec<String>
             for (key, value) in ours {
                 let pointer = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
                 if key.starts_with("x-") {
-                    theirs.entry(key.clone()).or_insert_with(|| value.clone());
+                    // Ours wins: a grade changes by hand, with its source.
+                    if theirs
+                        .insert(key.clone(), value.clone())
+                        .is_some_and(|other| other != *value)
+                    {
+                        lost.push(format!("{pointer} (the document says otherwise)"));
+                    }
                 } else if let Some(theirs) = theirs.get_mut(key) {
                     carry(value, theirs, &pointer, lost);
                 } else {
@@ -159,6 +166,17 @@ fn grades(value: &Value, pointer: &str, found: &mut Vec<String>) {
             }
         }
         _ => {}
+    }
+}
+
+/// The contract is kept by hand; a file made by a program never replaces it.
+fn refuse_contract(root: &Path, target: &Path) -> Result<(), Failure> {
+    let contract = root.join(CONTRACT).canonicalize();
+    match (contract, target.canonicalize()) {
+        (Ok(contract), Ok(target)) if contract == target => Err(Failure::Check(format!(
+            "{CONTRACT} is kept by hand and not overwritten; write elsewhere and take over what is right"
+        ))),
+        _ => Ok(()),
     }
 }
 

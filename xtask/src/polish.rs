@@ -27,7 +27,10 @@ pub(crate) fn client(
     for item in &mut file.items {
         match item {
             Item::Mod(module) if module.ident == "types" => types(module, rewritten),
-            Item::Impl(item) if item.trait_.is_none() => without_new(item),
+            Item::Impl(item) if item.trait_.is_none() => {
+                without_new(item);
+                redacted_errors(item);
+            }
             _ => {}
         }
     }
@@ -270,6 +273,52 @@ fn without_new(item: &mut syn::ItemImpl) {
     if item.self_ty.to_token_stream().to_string() == "Client" {
         item.items
             .retain(|item| !matches!(item, syn::ImplItem::Fn(method) if method.sig.ident == "new"));
+    }
+}
+
+/// The generated error shows bodies, headers and addresses in `Debug` and `Display`; the public
+/// methods answer with the crate's own, which does not.
+fn redacted_errors(item: &mut syn::ItemImpl) {
+    let mut public = Vec::new();
+    for method in item.items.iter_mut() {
+        let syn::ImplItem::Fn(method) = method else {
+            continue;
+        };
+        if method.sig.asyncness.is_none() {
+            continue;
+        }
+        let mut outer = method.clone();
+        let inner = format_ident!("{}_unredacted", method.sig.ident);
+        let arguments = outer.sig.inputs.iter().filter_map(|input| match input {
+            syn::FnArg::Typed(typed) => Some(&typed.pat),
+            syn::FnArg::Receiver(_) => None,
+        });
+        outer.block = parse_quote!({
+            self.#inner(#(#arguments),*).await.map_err(crate::CallError::from)
+        });
+        OwnError.visit_return_type_mut(&mut outer.sig.output);
+        public.push(syn::ImplItem::Fn(outer));
+        method.sig.ident = inner;
+        method.vis = syn::Visibility::Inherited;
+        method.attrs.retain(|attr| !attr.path().is_ident("doc"));
+    }
+    item.items.extend(public);
+}
+
+/// `Error<E>` becomes `crate::CallError<E>`.
+struct OwnError;
+
+impl VisitMut for OwnError {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        syn::visit_mut::visit_path_mut(self, path);
+        if path.segments.len() == 1 && path.segments[0].ident == "Error" {
+            let arguments = path.segments[0].arguments.clone();
+            let mut own: syn::Path = parse_quote!(crate::CallError);
+            if let Some(last) = own.segments.last_mut() {
+                last.arguments = arguments;
+            }
+            *path = own;
+        }
     }
 }
 

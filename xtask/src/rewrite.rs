@@ -273,6 +273,7 @@ fn reachable(document: &Value, side: Side) -> BTreeSet<String> {
         }
     }
     let mut seen = BTreeSet::new();
+    let mut shared = BTreeSet::new();
     while let Some(value) = queue.pop() {
         match value {
             Value::Object(map) => {
@@ -281,8 +282,14 @@ fn reachable(document: &Value, side: Side) -> BTreeSet<String> {
                         queue.extend(document.pointer(&format!("/components/schemas/{name}")));
                     }
                     Some(_) => {}
-                    // A shared response or parameter.
-                    None => queue.extend(Some(resolve(document, value)).filter(|to| *to != value)),
+                    // A shared response or parameter; each once, as references may go in circles.
+                    None => {
+                        if let Some(reference) = map.get("$ref").and_then(Value::as_str)
+                            && shared.insert(reference.to_owned())
+                        {
+                            queue.push(resolve(document, value));
+                        }
+                    }
                 }
                 // Other media than JSON are read by hand.
                 let read = |key: &str| key != "example" && (!key.contains('/') || key == JSON);

@@ -9,7 +9,7 @@ use futures_core::Stream;
 use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo, ResponseValue};
 use reqwest::multipart::{Form, Part};
 
-use crate::{Client, types};
+use crate::{CallError, Client, types};
 
 /// A CSV file of fixed locations to upload, with what goes along with it.
 ///
@@ -50,7 +50,7 @@ impl CsvUpload {
     }
 }
 
-type Answer<T> = Result<ResponseValue<T>, Error<types::ErrorBody>>;
+type Answer<T> = Result<ResponseValue<T>, CallError<types::ErrorBody>>;
 
 impl Client {
     /// Uploads the portfolio of fixed locations as CSV: `POST <csv base>/predefinedlocations/upload`.
@@ -93,7 +93,7 @@ impl Client {
             .body(body)
             .build()?;
         let response = self.send(request, "upload_fixed_locations").await?;
-        ResponseValue::from_response(response).await
+        Ok(ResponseValue::from_response(response).await?)
     }
 
     /// Downloads the portfolio of fixed locations as CSV: `GET <csv base>/predefinedlocations/download`.

@@ -15,7 +15,8 @@
 //! `Debug` prints a value only if the contract says it is neither secret nor personal. Tokens,
 //! tracking links, names, numbers and positions are held in [`SecretText`], [`PersonalText`],
 //! [`PersonalNumber`], [`PersonalFlag`], [`Coordinate`] and [`OpenObject`], which print their
-//! type only. `reveal()` reads them.
+//! type only. `reveal()` reads them. [`CallError`] shows the status and the kind of failure, not
+//! the body, headers or address.
 //!
 //! # Example
 //!
@@ -37,6 +38,7 @@
 //! ```
 
 mod by_hand;
+mod call_error;
 mod coordinate;
 mod hook;
 mod id_or_text;
@@ -66,6 +68,7 @@ mod operations;
 mod generated;
 
 pub use by_hand::CsvUpload;
+pub use call_error::CallError;
 pub use coordinate::Coordinate;
 pub use generated::{Client, types};
 pub use hook::{BoxFuture, Inner, Middleware};

@@ -6,9 +6,8 @@
 /// read as a slash; percent-encoding does not help against any of them.
 pub(crate) fn encode(value: &str) -> Result<String, String> {
     if matches!(value, "" | "." | "..") || value.contains('\\') {
-        return Err(format!(
-            "{value:?} cannot be part of a path; pass the id exactly as the API gave it"
-        ));
+        // The value is not repeated: some ids open a session.
+        return Err("a path value is empty, `.` or `..`, or holds a backslash; pass the id exactly as the API gave it".to_owned());
     }
     Ok(progenitor_client::encode_path(value))
 }

@@ -87,7 +87,7 @@ async fn r06_a_callout_token_outside_the_callout_flow_is_401() {
             .await
             .refused(401);
     }
-    // A callout token does not make tokens (an assumption of the dossier's).
+    // A callout token does not make tokens (an assumption).
     let body = json!({ "customerId": customer });
     bench
         .send(

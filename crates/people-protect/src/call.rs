@@ -7,8 +7,8 @@ use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, TRANSFER_ENCODING, USER_AGENT};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use people_protect_api::{
-    Auth, BoxFuture, Client, Error as RawError, Middleware, Operation, ResponseValue, Retry,
-    SecretText,
+    Auth, BoxFuture, CallError, Client, Error as RawError, Middleware, Operation, ResponseValue,
+    Retry, SecretText,
 };
 
 use crate::core::Core;
@@ -90,8 +90,9 @@ impl Call {
     /// Makes one of the generated code's result and what was seen on the wire.
     pub(crate) fn join<T, E>(
         &self,
-        result: Result<ResponseValue<T>, RawError<E>>,
+        result: Result<ResponseValue<T>, CallError<E>>,
     ) -> Result<Answer<T>, Error> {
+        let result = result.map_err(CallError::into_inner);
         let mut record = self.record();
         let attempts = record.attempts;
         if let Some(error) = record.refused.take() {

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use people_protect_api::{Client as Raw, Error as RawError, ResponseValue, SecretText};
+use people_protect_api::{CallError, Client as Raw, ResponseValue, SecretText};
 
 use crate::call::{Bearer, Call};
 use crate::core::Core;
@@ -113,7 +113,7 @@ impl PeopleProtect {
     pub async fn call<T, E, F, Fut>(&self, operation: F) -> Result<Answer<T>, Error>
     where
         F: Fn(Raw) -> Fut,
-        Fut: Future<Output = Result<ResponseValue<T>, RawError<E>>>,
+        Fut: Future<Output = Result<ResponseValue<T>, CallError<E>>>,
     {
         let call = Arc::new(Call::new(Arc::clone(&self.core), self.bearer.clone()));
         let attempts = async {

@@ -41,7 +41,7 @@ const ROOMS: [Room; 8] = [
     Room {
         name: "people-protect",
         ours: &["people-protect-api"],
-        never: &["openapiv3", "jsonschema", "clap"],
+        never: &["axum", "openapiv3", "jsonschema", "clap"],
     },
     Room {
         name: "people-protect-simulator",

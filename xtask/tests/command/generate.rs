@@ -105,7 +105,7 @@ fn drop_examples(contract: &mut Value, one: &str, two: &str, three: &str) {
 #[test]
 fn a_contract_that_cannot_be_generated_from_is_refused_with_a_place_and_nothing_is_written() {
     type Change = fn(&mut Value);
-    let mistakes: [(&str, Change, &[&str]); 6] = [
+    let mistakes: [(&str, Change, &[&str]); 9] = [
         (
             "an operation without id",
             |contract| {
@@ -156,6 +156,31 @@ fn a_contract_that_cannot_be_generated_from_is_refused_with_a_place_and_nothing_
                 "/components/schemas/CalloutRead/properties/callout",
                 "Nowhere",
             ],
+        ),
+        (
+            "a path without its slash",
+            |contract| {
+                let paths = contract["paths"].as_object_mut().unwrap();
+                let token = paths.shift_remove("/oauth/token").unwrap();
+                paths.insert("oauth/token".to_owned(), token);
+            },
+            &["oauth", "slash"],
+        ),
+        (
+            "responses that refer to each other",
+            |contract| {
+                let responses = &mut contract["components"]["responses"];
+                responses["LoopA"] = json!({"$ref": "#/components/responses/LoopB"});
+                responses["LoopB"] = json!({"$ref": "#/components/responses/LoopA"});
+                contract["paths"]["/customers"]["post"]["responses"]["409"] =
+                    json!({"$ref": "#/components/responses/LoopA"});
+            },
+            &["create_customer", "409"],
+        ),
+        (
+            "a contract in another version",
+            |contract| contract["openapi"] = json!("3.1.0"),
+            &["/openapi", "3.0.3"],
         ),
         (
             "a retry class that does not exist",

@@ -56,11 +56,11 @@ fn an_upstream_document_is_compared_per_operation_and_written_beside_ours() {
 }
 
 #[test]
-fn grades_are_never_overwritten_silently() {
+fn the_contract_itself_is_never_overwritten() {
     let workspace = Workspace::new();
     workspace.write("upstream.json", &upstream().to_string());
     let file = workspace.path("upstream.json");
-    let ours = workspace.path("openapi/panic-api.yaml");
+    let ours = workspace.path("openapi/../openapi/panic-api.yaml");
     let before = workspace.read("openapi/panic-api.yaml");
     let import = [
         "contract",
@@ -69,17 +69,60 @@ fn grades_are_never_overwritten_silently() {
         "--write",
         ours.to_str().unwrap(),
     ];
+    for import in [
+        import.to_vec(),
+        [&import[..], &["--drop-evidence"]].concat(),
+    ] {
+        let run = workspace.run(&import);
+        assert_eq!(run.code, 1, "{}", run.out);
+        assert!(run.err.contains("kept by hand"), "{}", run.err);
+        assert_eq!(workspace.read("openapi/panic-api.yaml"), before);
+    }
+}
+
+#[test]
+fn grades_in_another_file_are_overwritten_only_when_told() {
+    let workspace = Workspace::new();
+    workspace.write("upstream.json", &upstream().to_string());
+    let copy = workspace.read("openapi/panic-api.yaml");
+    workspace.write("copy.yaml", &copy);
+    let (file, target) = (workspace.path("upstream.json"), workspace.path("copy.yaml"));
+    let import = [
+        "contract",
+        "import",
+        file.to_str().unwrap(),
+        "--write",
+        target.to_str().unwrap(),
+    ];
 
     let run = workspace.run(&import);
 
     assert_eq!(run.code, 1, "{}", run.out);
     assert!(run.err.contains("grades"), "{}", run.err);
     assert!(run.err.contains("--drop-evidence"), "{}", run.err);
-    assert_eq!(workspace.read("openapi/panic-api.yaml"), before);
+    assert_eq!(workspace.read("copy.yaml"), copy);
 
     let told = [&import[..], &["--drop-evidence"]].concat();
     assert_eq!(workspace.run(&told).code, 0);
-    assert_ne!(workspace.read("openapi/panic-api.yaml"), before);
+    assert_ne!(workspace.read("copy.yaml"), copy);
+}
+
+#[test]
+fn a_grade_in_the_document_does_not_replace_ours() {
+    let workspace = Workspace::new();
+    let mut document = upstream();
+    document["paths"]["/oauth/token"]["post"]["x-evidence"] = json!("I");
+    workspace.write("upstream.json", &document.to_string());
+    let file = workspace.path("upstream.json");
+
+    let run = workspace.run(&["contract", "import", file.to_str().unwrap()]);
+
+    assert_eq!(run.code, 0, "{}", run.err);
+    let named = "/paths/~1oauth~1token/post/x-evidence (the document says otherwise)";
+    assert!(run.out.contains(named), "{}", run.out);
+    let written = workspace.read("target/import/upstream.json");
+    let written: Value = serde_json::from_str(&written).unwrap();
+    assert_eq!(written["paths"]["/oauth/token"]["post"]["x-evidence"], "S");
 }
 
 #[test]

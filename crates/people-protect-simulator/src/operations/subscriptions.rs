@@ -1,7 +1,6 @@
 //! Subscriptions (R17, R19, R20, R22, R23, R66-R69).
 
-use people_protect_api::{List, OneOrMany, OpenObject, types};
-use serde_json::Value;
+use people_protect_api::{List, OneOrMany, types};
 
 use crate::answer::{self, Answer, Cancelled, DONE};
 use crate::body;
@@ -47,9 +46,9 @@ pub(crate) fn create_subscription(state: &mut State, call: &Call<'_>) -> Result<
 pub(crate) fn get_subscription(state: &mut State, call: &Call<'_>) -> Result<Answer, Problem> {
     let subscription = state.subscription(call.source()?.id, call.id("subscriptionId")?)?;
     let members = subscription.dependants.iter().map(|id| {
-        [("customerId".to_owned(), Value::from(*id))]
-            .into_iter()
-            .collect::<OpenObject>()
+        let mut member = types::Dependent::default();
+        member.customer_id = Some(*id);
+        member
     });
     let mut answer = types::SubscriptionRead::default();
     answer.message = Some(DONE.to_owned());
