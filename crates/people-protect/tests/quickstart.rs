@@ -104,7 +104,95 @@ async fn the_whole_link_shows_only_when_asked_for() {
     command.arg("--show-link");
     let output = run(command).await;
     assert!(output.status.success(), "{output:?}");
-    assert!(!text(&output.stdout).contains("REDACTED"));
+    let shown = text(&output.stdout);
+    assert!(!shown.contains("REDACTED"));
+    assert!(
+        shown.contains("--show-link --wait keeps it open"),
+        "{shown}"
+    );
+    assert!(output.stderr.is_empty(), "nobody is asked to press Enter");
+}
+
+/// The address of the tracking page, once the quickstart has printed it.
+fn link_in(lines: &mut impl Iterator<Item = std::io::Result<String>>) -> String {
+    let line = lines
+        .map(Result::unwrap)
+        .find(|line| line.contains("Tracking page"))
+        .unwrap();
+    line[line.find("http").unwrap()..].to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_stays_open_until_enter_is_pressed() {
+    let mut child = quickstart()
+        .args(["--show-link", "--wait"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let link = link_in(&mut lines);
+    let http = reqwest::Client::builder().no_proxy();
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    let http = http.tls_certs_only([]);
+    let http = http.build().unwrap();
+    let page = http.get(&link).send().await.unwrap();
+    assert!(page.status().is_success());
+
+    // Somebody else brings the callout on while it waits: had it not waited, its own responder
+    // would have been dispatched and shown first.
+    let origin = page.url().origin().ascii_serialization();
+    let control = format!("{origin}/_simulator");
+    let state: serde_json::Value =
+        serde_json::from_str(&get(&http, &format!("{control}/state")).await).unwrap();
+    let callouts = state["state"]["callouts"].as_object().unwrap();
+    let (id, callout) = callouts.iter().next().unwrap();
+    assert_eq!(callout["stage"], "created");
+    let moved = http
+        .post(format!("{control}/callouts/{id}/stage"))
+        .body(r#"{"stage":"arrived"}"#)
+        .send()
+        .await
+        .unwrap();
+    assert!(moved.status().is_success());
+
+    stdin.write_all(b"\n").unwrap();
+    let mut shown = Vec::new();
+    for line in lines.by_ref().map(Result::unwrap) {
+        shown.push(line);
+        if shown.last().unwrap().contains("was seen closed") {
+            break;
+        }
+    }
+    let shown = shown.join("\n");
+    assert!(shown.contains("responder arrived"), "{shown}");
+    assert!(!shown.contains("responder dispatched"), "{shown}");
+
+    // Until Enter is pressed again the page can show the end.
+    get(&http, &link).await;
+    stdin.write_all(b"\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(text(&output.stderr).matches("press Enter").count(), 1);
+    assert_eq!(text(&output.stderr).matches("Press Enter").count(), 1);
+}
+
+async fn get(http: &reqwest::Client, address: &str) -> String {
+    let answer = http.get(address).send().await.unwrap();
+    assert!(answer.status().is_success());
+    answer.text().await.unwrap()
+}
+
+#[tokio::test]
+async fn waiting_for_nobody_does_not_hang() {
+    // Standard input is closed from the start.
+    let mut command = quickstart();
+    command.args(["--show-link", "--wait"]);
+    let output = run(command).await;
+    assert!(output.status.success(), "{output:?}");
+    assert!(text(&output.stdout).contains("was seen closed"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,6 +208,7 @@ async fn with_credentials_set_it_asks_and_waits_for_a_responder() {
     let mut path = Stage::PATH.into_iter().skip(1);
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
         let line = line.unwrap();
+        assert!(!line.contains("Raised again"), "{line}");
         if line.contains("Read back")
             && let Some(stage) = path.next()
         {
@@ -128,6 +217,12 @@ async fn with_credentials_set_it_asks_and_waits_for_a_responder() {
         }
     }
     assert!(child.wait().unwrap().success());
+    // One consent, one create.
+    let creates = simulator
+        .requests()
+        .into_iter()
+        .filter(|request| request.operation == Some("create_customer_callout"));
+    assert_eq!(creates.count(), 1);
 }
 
 #[tokio::test]
@@ -171,13 +266,33 @@ async fn settings_that_are_not_whole_are_one_readable_line() {
     let mut half = quickstart();
     half.env("AURA_CLIENT_ID", "id");
     assert!(one_error_line(&run(half).await).contains("AURA_CLIENT_SECRET is not set"));
+}
 
-    let mut production = quickstart();
-    production
-        .env("AURA_CLIENT_ID", "id")
-        .env("AURA_CLIENT_SECRET", "secret")
-        .env("AURA_ENVIRONMENT", "production");
-    assert!(one_error_line(&run(production).await).contains("does not run against production"));
+#[tokio::test]
+async fn production_is_refused_however_it_is_written() {
+    for environment in [
+        "production",
+        "https://panic.aura.services",
+        "https://panic.aura.services./panic-api/v2",
+        "https://PANIC.Aura.Services.:443/",
+        "https://panic.aura.services:8443",
+        "https://panic.aura.services./gateway/panic-api/v2",
+    ] {
+        let mut command = quickstart();
+        command
+            .env("AURA_CLIENT_ID", "id")
+            .env("AURA_CLIENT_SECRET", "secret")
+            .env("AURA_ENVIRONMENT", environment)
+            // Should the refusal fail, the request must not leave the own machine.
+            .env("HTTPS_PROXY", "http://127.0.0.1:9")
+            .env_remove("NO_PROXY")
+            .env_remove("no_proxy");
+        let line = one_error_line(&run(command).await);
+        assert!(
+            line.contains("does not run against production"),
+            "{environment}: {line}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -186,14 +301,35 @@ async fn wrong_usage_and_help_have_their_own_exit_codes() {
         ["--mobile", "0821234567"],
         ["--latitude", "north"],
         ["--nonsense", "x"],
+        ["--wait", "--simulator"],
     ] {
         let mut command = quickstart();
         command.args(arguments);
         assert_eq!(run(command).await.status.code(), Some(2), "{arguments:?}");
     }
-    let mut off_the_globe = quickstart();
-    off_the_globe.args(["--latitude", "91"]);
-    assert!(one_error_line(&run(off_the_globe).await).contains("latitude"));
+    for [option, degrees] in [
+        ["--latitude", "91"],
+        ["--latitude", "999"],
+        ["--latitude", "NaN"],
+        ["--latitude", "-inf"],
+        ["--longitude", "-181"],
+        ["--longitude", "NaN"],
+    ] {
+        let mut off_the_globe = quickstart();
+        off_the_globe.arg(format!("{option}={degrees}"));
+        let mut apart = quickstart();
+        apart.args([option, degrees]);
+        let output = run(off_the_globe).await;
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert_eq!(run(apart).await.status.code(), Some(2), "{degrees}");
+        let shown = text(&output.stderr);
+        let line = shown.lines().next().unwrap();
+        assert!(
+            line.contains(option) && line.contains("is not between"),
+            "{shown}"
+        );
+        assert!(output.stdout.is_empty(), "nothing was begun");
+    }
 
     let mut help = quickstart();
     help.arg("--help");

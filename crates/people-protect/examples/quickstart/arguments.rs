@@ -1,7 +1,9 @@
 //! What can be said on the command line.
 
+use std::error::Error;
+
 use clap::Parser;
-use people_protect::Mobile;
+use people_protect::{Mobile, Position};
 
 /// Walks through a whole emergency: token, customer with subscription, callout, tracking page,
 /// dispatch, arrival, completion, closure.
@@ -18,6 +20,12 @@ pub(crate) struct Arguments {
     /// Print the whole tracking link; whoever holds it can follow the callout.
     #[arg(long)]
     pub(crate) show_link: bool,
+
+    /// Keep the simulator's tracking page open: wait for Enter before the responder acts, and again
+    /// before the end. On a terminal, --show-link alone does this too. A page of AURA's needs no
+    /// waiting: it does not end with this program.
+    #[arg(long, requires = "show_link")]
+    pub(crate) wait: bool,
 
     /// Run against the simulator even if credentials are set.
     #[arg(long)]
@@ -48,7 +56,13 @@ pub(crate) struct Arguments {
     pub(crate) test_classification: Option<i64>,
 
     /// Degrees of latitude to raise at.
-    #[arg(long, value_name = "DEGREES", default_value_t = -26.12345, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "DEGREES",
+        default_value_t = -26.12345,
+        allow_negative_numbers = true,
+        value_parser = latitude
+    )]
     pub(crate) latitude: f64,
 
     /// Degrees of longitude to raise at.
@@ -56,7 +70,18 @@ pub(crate) struct Arguments {
         long,
         value_name = "DEGREES",
         default_value_t = 28.12345,
-        allow_negative_numbers = true
+        allow_negative_numbers = true,
+        value_parser = longitude
     )]
     pub(crate) longitude: f64,
+}
+
+fn latitude(text: &str) -> Result<f64, Box<dyn Error + Send + Sync>> {
+    let degrees = text.parse()?;
+    Ok(Position::new(degrees, 0.0)?.latitude())
+}
+
+fn longitude(text: &str) -> Result<f64, Box<dyn Error + Send + Sync>> {
+    let degrees = text.parse()?;
+    Ok(Position::new(0.0, degrees)?.longitude())
 }

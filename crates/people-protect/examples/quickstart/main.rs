@@ -67,31 +67,59 @@ async fn run(arguments: &Arguments, progress: &Progress) -> Outcome<()> {
     let raised = raise(&aura, arguments, customer, here, security).await?;
     progress.done(format!("{} is {}", raised.id(), raised.stage()));
 
-    progress.begin("Raised again");
-    let again = raise(&aura, arguments, customer, here, security).await?;
-    if again.id() != raised.id() {
-        return Err(format!(
-            "raising again gave callout {} instead of {}: the active one was expected (R27)",
-            again.id(),
-            raised.id()
-        )
-        .into());
+    // One consent is for one create: only the simulator inside this program is asked twice.
+    if target.is_simulator() {
+        progress.begin("Raised again");
+        let again = raise(&aura, arguments, customer, here, security).await?;
+        if again.id() != raised.id() {
+            return Err(format!(
+                "raising again gave callout {} instead of {}: the active one was expected (R27)",
+                again.id(),
+                raised.id()
+            )
+            .into());
+        }
+        progress.done(format!("the same callout, {}", again.id()));
     }
-    progress.done(format!("the same callout, {}", again.id()));
 
     progress.begin("Tracking page");
     let link = raised
         .tracking_url()
         .ok_or("the answer has no tracking link, which the documentation promises (R28)")?;
     let opened = target.open(link).await?;
+    let mut held = target.is_simulator()
+        && arguments.show_link
+        && (arguments.wait || std::io::stdin().is_terminal());
+    let note = match (target.is_simulator(), arguments.show_link) {
+        (true, _) if held => "",
+        (true, _) => " (there as long as this program runs; --show-link --wait keeps it open)",
+        (false, true) => "",
+        (false, false) => " (--show-link shows all of it)",
+    };
     let shown = match arguments.show_link {
         true => link.reveal().to_owned(),
-        false => format!("{link} (--show-link shows all of it)"),
+        false => link.to_string(),
     };
-    progress.done(format!("{opened}{shown}"));
+    progress.done(format!("{opened}{shown}{note}"));
 
+    if held {
+        held = entered("Open the link, then press Enter: the responder acts.").await;
+    }
     follow(&aura, &target, &raised, here, progress).await?;
+    if held {
+        // The page looks again every few seconds: without this it would miss the end.
+        entered("Press Enter to end; the page ends too.").await;
+    }
     target.stop().await
+}
+
+/// Waits for Enter; false if nobody is there to press it. The simulator goes on serving meanwhile.
+async fn entered(prompt: &str) -> bool {
+    // For whoever sits there, even if the output goes to a file.
+    let _ = writeln!(std::io::stderr(), "{prompt}");
+    let read = || std::io::stdin().lock().skip_until(b'\n');
+    // An input that is closed or unreadable is no reason to fail half-way through an emergency.
+    matches!(tokio::task::spawn_blocking(read).await, Ok(Ok(1..)))
 }
 
 /// Looks the subscription and response types up: their ids differ in every environment (R70, R82).

@@ -35,7 +35,8 @@ impl Target {
             Some(text) if !text.trim().is_empty() => text.parse()?,
             _ => Environment::Staging,
         };
-        if environment.api_base() == Environment::Production.api_base() {
+        // The host decides: another port or a path before the API's is production all the same.
+        if host(&environment) == host(&Environment::Production) {
             return Err("the quickstart does not run against production: a callout there sends real responders; set AURA_ENVIRONMENT to staging".into());
         }
         Ok(Self {
@@ -134,6 +135,11 @@ impl Target {
             None => Ok(()),
         }
     }
+}
+
+fn host(environment: &Environment) -> Option<String> {
+    let url = reqwest::Url::parse(environment.api_base()).ok()?;
+    url.host_str().map(str::to_owned)
 }
 
 /// A client for the own machine: no proxy, and no certificates to look for.

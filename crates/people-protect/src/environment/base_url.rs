@@ -99,12 +99,19 @@ fn checked(address: &str) -> Result<Url, Error> {
             "begin it with https://",
         ));
     };
-    let url = Url::parse(text).map_err(|_| {
+    let not_an_address = || {
         refused(
             "the base address is not an address",
             "expected something like https://staging-panic.aura.services",
         )
-    })?;
+    };
+    let mut url = Url::parse(text).map_err(|_| not_an_address())?;
+    // A dot after the host means the same host to DNS, and upper case does too (the parser has
+    // lowered it): one host has one form, or production would pass for another environment.
+    if let Some(host) = url.host_str().and_then(|host| host.strip_suffix('.')) {
+        let host = host.trim_end_matches('.').to_owned();
+        url.set_host(Some(&host)).map_err(|_| not_an_address())?;
+    }
     match scheme.to_ascii_lowercase().as_str() {
         "https" => {}
         "http" if host_is_loopback(&url) => {}
@@ -180,6 +187,11 @@ mod tests {
             "https://staging-panic.aura.services//panic-api//v2//",
             "https://staging-panic.aura.services/v2",
             "HTTPS://Staging-Panic.Aura.Services:443/panic-api/v2",
+            "https://staging-panic.aura.services.",
+            "https://STAGING-PANIC.AURA.SERVICES.:443/panic-api/v2/",
+            "https://staging-panic.aura.services../panic-api/v2",
+            "https://staging-panic.aura.services%2E/panic-api/v2",
+            "https://staging-panic.aura.services\u{3002}/panic-api/v2",
             "  \"https://staging-panic.aura.services/panic-api/v2\"\n",
         ] {
             let bases = parse(address).unwrap_or_else(|error| panic!("{address}: {error}"));
@@ -210,6 +222,8 @@ mod tests {
             "http://127.0.0.1.example.com",
             "ftp://staging-panic.aura.services",
             "https://",
+            "https://./",
+            "https://../panic-api/v2",
             "https://user:planted@staging-panic.aura.services",
             "https://staging-panic.aura.services/panic-api/v2?token=planted",
             "https://staging-panic.aura.services/#planted",
@@ -227,6 +241,22 @@ mod tests {
     }
 
     #[test]
+    fn production_is_recognised_in_every_form_of_its_host() {
+        for host in [
+            "panic.aura.services",
+            "panic.aura.services.",
+            "PANIC.Aura.Services",
+            "Panic.AURA.services.:443",
+        ] {
+            let bases = parse(&format!("https://{host}/panic-api/v2")).unwrap();
+            assert_eq!(bases.api, crate::Environment::Production.api_base());
+            assert_eq!(bases.csv, crate::Environment::Production.csv_base());
+            let csv = parse_csv(&format!("https://{host}/v1")).unwrap();
+            assert_eq!(csv, crate::Environment::Production.csv_base());
+        }
+    }
+
+    #[test]
     fn p05_http_is_for_the_own_machine_only() {
         for host in [
             "127.0.0.1:4010",
@@ -238,6 +268,8 @@ mod tests {
             assert_eq!(bases.api, format!("http://{host}/panic-api/v2"));
             assert!(is_loopback(&bases.api));
         }
+        let dotted = parse("http://localhost.:4010").unwrap();
+        assert_eq!(dotted.api, "http://localhost:4010/panic-api/v2");
         assert!(!is_loopback("https://localhost.example.com/v1"));
     }
 
