@@ -45,13 +45,14 @@ impl Contract {
     ///
     /// # Errors
     ///
-    /// The file cannot be read, is neither YAML nor JSON, repeats a key, is not OpenAPI 3.0 or a
-    /// 3.1 that can be converted, or is not shaped like an OpenAPI document.
+    /// The file cannot be read, is not text, is neither YAML nor JSON, holds more than one
+    /// document, is too large, repeats a key, is not OpenAPI 3.0 or a 3.1 that can be converted,
+    /// or is not shaped like an OpenAPI document.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, LoadError> {
         let path = path.as_ref();
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| LoadError::read(&name, &error))?;
-        Self::parse(&text, &name)
+        let bytes = std::fs::read(path).map_err(|error| LoadError::read(&name, &error))?;
+        Self::parse(source::text(&bytes, &name)?, &name)
     }
 
     /// Parses a text. `name` stands in messages, and its extension chooses between YAML and JSON.

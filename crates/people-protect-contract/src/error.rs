@@ -8,7 +8,7 @@ use std::fmt;
 pub enum LoadErrorKind {
     /// The file could not be read.
     Read,
-    /// The text is neither YAML nor JSON, or a key occurs twice.
+    /// The file is not text, or the text is neither YAML nor JSON, too large, or repeats a key.
     Syntax,
     /// The text is an OpenAPI version, or uses a construct, that this crate does not take.
     Unsupported,
@@ -89,12 +89,12 @@ impl LoadError {
         }
     }
 
-    pub(crate) fn syntax(name: &str, at: Option<(u64, u64)>, message: String) -> Self {
-        let hint = if message.contains("duplicate") {
-            "keep one of the two keys"
-        } else {
-            "mend the YAML or JSON at this place"
-        };
+    pub(crate) fn syntax(
+        name: &str,
+        at: Option<(u64, u64)>,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
         Self {
             kind: LoadErrorKind::Syntax,
             name: name.to_owned(),
@@ -102,8 +102,8 @@ impl LoadError {
                 line,
                 column,
             }),
-            message,
-            hint: hint.to_owned(),
+            message: message.into(),
+            hint: hint.into(),
         }
     }
 
@@ -154,11 +154,8 @@ mod tests {
 
     #[test]
     fn display_names_file_place_fault_and_remedy_in_one_line() {
-        let error = LoadError::syntax("a.yaml", Some((3, 7)), "unexpected end".to_owned());
-        assert_eq!(
-            error.to_string(),
-            "a.yaml:3:7: unexpected end; mend the YAML or JSON at this place"
-        );
+        let error = LoadError::syntax("a.yaml", Some((3, 7)), "unexpected end", "close it");
+        assert_eq!(error.to_string(), "a.yaml:3:7: unexpected end; close it");
         let error = LoadError::unsupported("a.yaml", "/swagger", "is Swagger 2", "convert it");
         assert_eq!(
             error.to_string(),

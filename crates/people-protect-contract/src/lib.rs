@@ -47,6 +47,7 @@ mod shape;
 mod source;
 mod validate;
 mod walk;
+#[cfg(test)] mod zz_probe;
 
 pub use contract::Contract;
 pub use error::{LoadError, LoadErrorKind};

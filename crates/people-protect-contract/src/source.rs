@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
+use serde_saphyr::budget::BudgetBreach;
 
 use crate::error::LoadError;
 
@@ -29,8 +30,28 @@ impl Notation {
     }
 }
 
+/// The bytes of a file as text.
+pub(crate) fn text<'b>(bytes: &'b [u8], name: &str) -> Result<&'b str, LoadError> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        not_text(name, &String::from_utf8_lossy(good))
+    })
+}
+
+/// `before`: what stands before the first byte that is none of a text.
+fn not_text(name: &str, before: &str) -> LoadError {
+    let line = before.matches('\n').count() as u64 + 1;
+    let column = before.chars().rev().take_while(|c| *c != '\n').count() as u64 + 1;
+    let hint = "give a YAML or JSON file, saved as UTF-8";
+    LoadError::syntax(name, Some((line, column)), "is not text", hint)
+}
+
 /// Parses `text`, which is called `name` in messages.
 pub(crate) fn parse(text: &str, name: &str) -> Result<Value, LoadError> {
+    // No text has it, and many files that are none are UTF-8 by chance.
+    if let Some((before, _)) = text.split_once('\0') {
+        return Err(not_text(name, before));
+    }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match Notation::of(name, text) {
         Notation::Json => json(text, name),
@@ -48,9 +69,13 @@ fn json(text: &str, name: &str) -> Result<Value, LoadError> {
             let message = message
                 .split(" at line ")
                 .next()
-                .unwrap_or(&message)
-                .to_owned();
-            LoadError::syntax(name, (at.0 > 0).then_some(at), message)
+                .unwrap_or(&message);
+            let hint = if message.starts_with(DUPLICATE) {
+                ONE_KEY
+            } else {
+                MEND
+            };
+            LoadError::syntax(name, (at.0 > 0).then_some(at), message, hint)
         })
 }
 
@@ -66,8 +91,50 @@ fn yaml(text: &str, name: &str) -> Result<Value, LoadError> {
             let at = error
                 .location()
                 .map(|location| (location.line(), location.column()));
-            LoadError::syntax(name, at, first_line(&error.to_string()))
+            let (message, hint) = explained(&error);
+            LoadError::syntax(name, at, message, hint)
         })
+}
+
+const MEND: &str = "mend the YAML or JSON at this place";
+const ONE_KEY: &str = "keep one of the two keys";
+const DUPLICATE: &str = "duplicate key";
+
+/// What is wrong and what to do, in words that say nothing of the parser's own interface.
+fn explained(error: &serde_saphyr::Error) -> (String, &'static str) {
+    use serde_saphyr::Error;
+
+    let split = "split it, or load a part of it";
+    match error {
+        Error::DuplicateMappingKey { .. } => (first_line(&error.to_string()), ONE_KEY),
+        Error::NullIntoString { .. } => (
+            "a key has no name here".to_owned(),
+            "write the key before its colon, or remove the line",
+        ),
+        Error::MultipleDocuments { .. } => (
+            "holds more than one document".to_owned(),
+            "keep the first, and remove the rest from the second `---` or the `...` on",
+        ),
+        Error::Budget { breach, .. } => match breach {
+            // The count is the one that was too many.
+            BudgetBreach::Nodes { nodes } => (
+                format!(
+                    "is too large to be a contract (more than {} nodes)",
+                    nodes.saturating_sub(1)
+                ),
+                split,
+            ),
+            BudgetBreach::Depth { depth } => (
+                format!(
+                    "is nested too deeply to be a contract (more than {} levels)",
+                    depth.saturating_sub(1)
+                ),
+                "name the inner parts as components and refer to them",
+            ),
+            _ => ("is too large to be a contract".to_owned(), split),
+        },
+        _ => (first_line(&error.to_string()), MEND),
+    }
 }
 
 fn first_line(message: &str) -> String {
@@ -205,6 +272,46 @@ mod tests {
             json.to_string().contains("keep one of the two keys"),
             "{json}"
         );
+    }
+
+    #[test]
+    fn what_the_parser_gives_up_on_is_said_in_words_a_person_can_act_on() {
+        let large = format!("a:\n{}", "- 1\n".repeat(250_000));
+        let deep = format!("{}1{}", "[".repeat(80), "]".repeat(80));
+        for (text, expected) in [
+            (
+                "a: 1\n: 2\n",
+                "x.yaml:2:1: a key has no name here; write the key",
+            ),
+            (
+                "a: 1\n---\nb: 2\n",
+                "x.yaml:3:1: holds more than one document; keep the first",
+            ),
+            (
+                large.as_str(),
+                "x.yaml:249999:3: is too large to be a contract (more than 250000 nodes); split it",
+            ),
+            (
+                deep.as_str(),
+                "x.yaml:1:65: is nested too deeply to be a contract (more than 64 levels); name",
+            ),
+            (
+                "a: 1\nb\0: 2\n",
+                "x.yaml:2:2: is not text; give a YAML or JSON file",
+            ),
+        ] {
+            let error = parse(text, "x.yaml").unwrap_err().to_string();
+            assert!(error.starts_with(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_named_with_their_place() {
+        assert_eq!(text("é: 1".as_bytes(), "x.yaml").unwrap(), "é: 1");
+        let error = text(b"a: 1\nb: caf\xe9\n", "x.yaml").unwrap_err();
+        let expected = "x.yaml:2:7: is not text; give a YAML or JSON file, saved as UTF-8";
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(error.line_and_column(), Some((2, 7)));
     }
 
     #[test]

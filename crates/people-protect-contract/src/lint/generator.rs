@@ -2,6 +2,7 @@
 
 mod answers;
 mod bodies;
+mod circles;
 mod composition;
 mod defaults;
 mod identifiers;
@@ -10,6 +11,7 @@ mod names;
 mod parameters;
 mod references;
 mod strictness;
+mod types;
 
 use super::survey::Survey;
 
@@ -19,6 +21,8 @@ pub(super) fn check(survey: &mut Survey<'_>) {
     bodies::check(survey);
     parameters::check(survey);
     references::check(survey);
+    circles::check(survey);
+    types::check(survey);
     inline::check(survey);
     composition::check(survey);
     identifiers::check(survey);

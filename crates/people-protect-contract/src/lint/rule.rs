@@ -77,10 +77,10 @@ rules! {
         "every operation carries x-auth: none, server, server-or-callout or customer" =>
         "calls sent with the wrong token";
     House UNCLASSIFIED "unclassified-property":
-        "every leaf property that can hold free data carries x-secret or x-personal-data" =>
+        "every leaf property that can hold free data, and every string in a path or query, carries x-secret or x-personal-data, true or false" =>
         "personal data and secrets in logs";
     House CLASSIFIED_TWICE "classified-twice":
-        "a property carries x-secret or x-personal-data, not both" =>
+        "a property or parameter carries x-secret or x-personal-data, not both" =>
         "two owners of one decision";
     House UNKNOWN_EXTENSION "unknown-extension":
         "extensions are spelled as the lint knows them" =>
@@ -110,6 +110,9 @@ rules! {
     Generator VERSION_ASCII "version-ascii":
         "info.version is visible ASCII" =>
         "a panic at run time: the version is sent as a header";
+    Generator PATH_SLASH "path-without-slash":
+        "every path begins with a slash" =>
+        "operations silently left out";
     Generator OPERATION_ID_MISSING "operation-id-missing":
         "every operation has an operationId" =>
         "`path ... is missing operation ID`";
@@ -206,6 +209,12 @@ rules! {
     Generator MISPLACED_REF "misplaced-ref":
         "references lead to a component of their own kind" =>
         "a panic, or the wrong component of the same last name";
+    Generator CIRCULAR_REF "circular-ref":
+        "no component is an alias that leads back to itself" =>
+        "a type that nothing defines";
+    Generator UNKNOWN_TYPE "unknown-type":
+        "a schema's type is string, number, integer, boolean, object or array" =>
+        "a misspelt type, which is not told from any other fault";
     Generator ANY_OF_SCALARS "any-of-scalars":
         "no anyOf has a scalar alternative" =>
         "a struct of flattened options: reading fails";

@@ -12,6 +12,7 @@ use crate::pointer::join;
 
 pub(super) fn check(survey: &mut Survey<'_>) {
     version(survey);
+    paths(survey);
     operation_ids(survey);
     servers(survey);
     components(survey);
@@ -34,6 +35,17 @@ fn version(survey: &mut Survey<'_>) {
         );
         let hint = "use digits, letters and punctuation only, it is sent as a header";
         survey.report(rule::VERSION_ASCII, "/info/version", message, hint);
+    }
+}
+
+fn paths(survey: &mut Survey<'_>) {
+    let paths = survey.root.get("paths").and_then(Value::as_object);
+    for path in paths.into_iter().flat_map(|paths| paths.keys()) {
+        if !path.starts_with('/') && !path.starts_with("x-") {
+            let at = join("/paths", path);
+            let message = format!("the path `{path}` does not begin with a slash and is left out");
+            survey.report(rule::PATH_SLASH, at, message, "begin it with a slash");
+        }
     }
 }
 

@@ -14,18 +14,44 @@ pub(super) fn check(survey: &mut Survey<'_>) {
         let at = join(&schema.pointer, "properties");
         let properties = schema.map.get("properties").and_then(Value::as_object);
         for (name, property) in properties.into_iter().flatten() {
-            let at = join(&at, name);
-            let marks = Marks::of(property);
-            if marks.twice() {
-                let message = format!("`{name}` carries both x-secret and x-personal-data");
-                let hint = "keep x-secret for credentials, x-personal-data for people";
-                survey.report(rule::CLASSIFIED_TWICE, &at, message, hint);
-            } else if !marks.once() && is_leaf(survey, property, 0) {
-                let message = format!("`{name}` can hold free data and is not classified");
-                let hint = "add x-secret: true, x-personal-data: true or x-personal-data: false";
-                survey.report(rule::UNCLASSIFIED, &at, message, hint);
-            }
+            let demanded = is_leaf(survey, property, 0);
+            judge(survey, &join(&at, name), name, property, demanded);
         }
+    }
+    for operation in survey.operations() {
+        for parameter in survey.parameters(operation) {
+            let schema = parameter.node.get("schema");
+            // Numbers, flags and lists of fixed words in a URL are identifiers and switches.
+            let demanded = matches!(parameter.place, "path" | "query")
+                && schema.is_some_and(|schema| {
+                    type_of(survey.contract.follow(schema)) == Some("string")
+                        && !Marks::of(schema).once()
+                        && is_leaf(survey, schema, 0)
+                });
+            let (at, node) = (&parameter.pointer, parameter.node);
+            judge(survey, at, parameter.name, node, demanded);
+        }
+    }
+}
+
+/// `demanded`: whether the place can hold free data, so that it has to be classified.
+fn judge(survey: &mut Survey<'_>, at: &str, name: &str, node: &Value, demanded: bool) {
+    let marks = Marks::of(node);
+    let odd = ["x-secret", "x-personal-data"]
+        .into_iter()
+        .find(|key| node.get(key).is_some_and(|value| !value.is_boolean()));
+    if marks.twice() {
+        let message = format!("`{name}` carries both x-secret and x-personal-data");
+        let hint = "keep x-secret for credentials, x-personal-data for people";
+        survey.report(rule::CLASSIFIED_TWICE, at, message, hint);
+    } else if let Some(key) = odd {
+        let message = format!("{key} of `{name}` is neither true nor false");
+        let hint = format!("write {key}: true or {key}: false, without quotes");
+        survey.report(rule::UNCLASSIFIED, at, message, hint);
+    } else if demanded && !marks.once() {
+        let message = format!("`{name}` can hold free data and is not classified");
+        let hint = "add x-secret: true, x-personal-data: true or x-personal-data: false";
+        survey.report(rule::UNCLASSIFIED, at, message, hint);
     }
 }
 

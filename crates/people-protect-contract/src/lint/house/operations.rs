@@ -169,7 +169,7 @@ mod tests {
             json!("R00"),
             json!("R1"),
             json!("r01"),
-            json!("R100"),
+            json!("R1"),
             json!(1),
         ] {
             assert!(!is_rule(&bad), "{bad}");
