@@ -47,7 +47,6 @@ mod shape;
 mod source;
 mod validate;
 mod walk;
-#[cfg(test)] mod zz_probe;
 
 pub use contract::Contract;
 pub use error::{LoadError, LoadErrorKind};

@@ -66,16 +66,8 @@ fn json(text: &str, name: &str) -> Result<Value, LoadError> {
             let at = (error.line() as u64, error.column() as u64);
             let message = error.to_string();
             // serde_json repeats the place at the end of its message.
-            let message = message
-                .split(" at line ")
-                .next()
-                .unwrap_or(&message);
-            let hint = if message.starts_with(DUPLICATE) {
-                ONE_KEY
-            } else {
-                MEND
-            };
-            LoadError::syntax(name, (at.0 > 0).then_some(at), message, hint)
+            let message = message.split(" at line ").next().unwrap_or(&message);
+            LoadError::syntax(name, (at.0 > 0).then_some(at), message, remedy(message))
         })
 }
 
@@ -113,7 +105,7 @@ fn explained(error: &serde_saphyr::Error) -> (String, &'static str) {
         ),
         Error::MultipleDocuments { .. } => (
             "holds more than one document".to_owned(),
-            "keep the first, and remove the rest from the second `---` or the `...` on",
+            "keep the first, and remove what follows it",
         ),
         Error::Budget { breach, .. } => match breach {
             // The count is the one that was too many.
@@ -133,7 +125,20 @@ fn explained(error: &serde_saphyr::Error) -> (String, &'static str) {
             ),
             _ => ("is too large to be a contract".to_owned(), split),
         },
-        _ => (first_line(&error.to_string()), MEND),
+        _ => {
+            let message = first_line(&error.to_string());
+            let hint = remedy(&message);
+            (message, hint)
+        }
+    }
+}
+
+/// `1` and `"1"` are two keys to the YAML parser, and one to us.
+fn remedy(message: &str) -> &'static str {
+    if message.starts_with(DUPLICATE) {
+        ONE_KEY
+    } else {
+        MEND
     }
 }
 
@@ -303,6 +308,8 @@ mod tests {
             let error = parse(text, "x.yaml").unwrap_err().to_string();
             assert!(error.starts_with(expected), "{error}");
         }
+        let error = parse("1: a\n\"1\": b\n", "x.yaml").unwrap_err();
+        assert_eq!(error.hint(), "keep one of the two keys", "{error}");
     }
 
     #[test]

@@ -33,6 +33,10 @@ fn generator(change: impl FnOnce(&mut Value)) -> Vec<&'static str> {
     ))
 }
 
+fn push(list: &mut Value, item: Value) {
+    list.as_array_mut().expect("a list").push(item);
+}
+
 /// A property of the answer, graded, so that only its classification can be amiss.
 fn with_property(schema: Value) -> Vec<&'static str> {
     house(|d| {
@@ -252,6 +256,103 @@ fn schemas_that_contain_themselves_do_not_trap_anything() {
         changes
             .iter()
             .all(|change| change.change == diff::Change::Same)
+    );
+}
+
+#[test]
+fn circles_of_aliases_are_found_in_every_section_and_trap_nothing() {
+    let mut document = clean();
+    let components = &mut document["components"];
+    let reference = |to: &str| json!({"$ref": format!("#/components/{to}")});
+    for section in ["parameters", "responses", "requestBodies"] {
+        components[section]["LoopA"] = reference(&format!("{section}/LoopB"));
+        components[section]["LoopB"] = reference(&format!("{section}/LoopA"));
+    }
+    let again = reference("schemas/Loop");
+    components["schemas"]["Loop"] = json!({"allOf": [again, {"type": "object"}]});
+    // Leads into a circle without being part of it.
+    components["schemas"]["Kind"] = reference("schemas/Loop");
+    // Many ways round: none is an alias, and taking each of them would not end.
+    let many = vec![reference("schemas/Many"); 8];
+    components["schemas"]["Many"] = json!({"oneOf": many});
+    components["schemas"]["Owner"]["properties"]["many"] = reference("schemas/Many");
+    let get = &mut document["paths"]["/things/{id}"]["get"];
+    get["responses"]["200"] = reference("responses/LoopA");
+    push(&mut get["parameters"], reference("parameters/LoopA"));
+    document["paths"]["/things/{id}"]["put"]["requestBody"] = reference("requestBodies/LoopA");
+
+    let contract = Contract::from_value(document, "circles").unwrap();
+    let found: Vec<_> = lint::generator(&contract)
+        .into_iter()
+        .filter(|finding| finding.rule == "circular-ref")
+        .map(|finding| finding.pointer)
+        .collect();
+    let expected = [
+        "/components/responses/LoopA",
+        "/components/schemas/Loop",
+        "/components/parameters/LoopA",
+        "/components/requestBodies/LoopA",
+    ];
+    assert_eq!(found, expected);
+    let _ = lint::house(&contract);
+    assert!(Validator::new(&contract).is_err());
+    let changes = diff::by_operation(&contract, &contract, diff::Options::new());
+    assert_eq!(changes.len(), contract.operations().len());
+}
+
+#[test]
+fn strings_in_paths_and_queries_are_classified_and_marks_are_booleans() {
+    let with = |parameter: Value| {
+        house(|d| {
+            let mut parameter = parameter;
+            parameter["name"] = json!("p");
+            parameter["x-evidence"] = json!("S");
+            push(
+                &mut d["paths"]["/things/{id}"]["get"]["parameters"],
+                parameter,
+            );
+        })
+    };
+    let text = json!({"type": "string"});
+    for parameter in [
+        json!({"in": "query", "schema": text}),
+        json!({"in": "query", "schema": {"$ref": "#/components/schemas/Kind"}}),
+        json!({"in": "query", "schema": text, "x-secret": false}),
+        json!({"in": "query", "schema": text, "x-personal-data": "no"}),
+        json!({"in": "header", "schema": {"type": "integer"}, "x-secret": "yes"}),
+    ] {
+        let found = with(parameter.clone());
+        assert_eq!(found, ["unclassified-property"], "{parameter}");
+    }
+    let both = json!({"in": "query", "schema": text, "x-secret": true, "x-personal-data": true});
+    assert_eq!(with(both), ["classified-twice"]);
+    for parameter in [
+        json!({"in": "query", "schema": text, "x-personal-data": false}),
+        json!({"in": "query", "schema": {"type": "string", "x-secret": true}}),
+        json!({"in": "query", "schema": {"type": "string", "enum": ["a"]}}),
+        json!({"in": "query", "schema": {"type": "boolean"}}),
+        json!({"in": "header", "schema": text}),
+    ] {
+        assert!(with(parameter.clone()).is_empty(), "{parameter}");
+    }
+}
+
+#[test]
+fn an_unknown_type_is_found_wherever_a_schema_stands() {
+    let odd = json!({"type": "text"});
+    let unknown = ["unknown-type"];
+    let parameter = json!([{"name": "q", "in": "query", "schema": odd}]);
+    assert_eq!(
+        generator(|d| d["paths"]["/things/{id}"]["parameters"] = parameter),
+        unknown
+    );
+    assert_eq!(
+        generator(|d| d["components"]["schemas"]["Kind"] = odd.clone()),
+        unknown
+    );
+    assert_eq!(
+        generator(|d| d["components"]["schemas"]["Error"]["properties"]["p"] = odd.clone()),
+        unknown
     );
 }
 

@@ -1,6 +1,6 @@
 //! The compiled schemas of a contract, each compiled once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::OnceLock;
 
 use serde_json::Value;
@@ -119,6 +119,7 @@ impl Schemas {
 /// What would make a schema fail to compile, found before anything is validated.
 fn check(document: &Value) -> Result<(), UnusableSchema> {
     let mut fault = None;
+    let mut sound = HashSet::new();
     walk(document, &mut |pointer, role, node| {
         if fault.is_some() || role != Role::Schema {
             return;
@@ -138,7 +139,7 @@ fn check(document: &Value) -> Result<(), UnusableSchema> {
             pattern.and_then(bad_pattern)
         };
         let message = message.or_else(|| {
-            contains_itself(document, node, &mut Vec::new())
+            contains_itself(document, node, &mut Vec::new(), &mut sound)
                 .then(|| "the schema is defined by itself alone".to_owned())
         });
         if let Some(message) = message {
@@ -153,7 +154,17 @@ fn check(document: &Value) -> Result<(), UnusableSchema> {
 
 /// Whether a schema applies itself to the same value again, which no value could ever satisfy or
 /// break: judging it would not end.
-fn contains_itself<'a>(document: &'a Value, schema: &'a Value, above: &mut Vec<&'a Value>) -> bool {
+///
+/// `sound` holds what was found not to, so that a schema many others share is looked at once.
+fn contains_itself<'a>(
+    document: &'a Value,
+    schema: &'a Value,
+    above: &mut Vec<&'a Value>,
+    sound: &mut HashSet<*const Value>,
+) -> bool {
+    if sound.contains(&std::ptr::from_ref(schema)) {
+        return false;
+    }
     if above.iter().any(|seen| std::ptr::eq(*seen, schema)) {
         return true;
     }
@@ -173,8 +184,11 @@ fn contains_itself<'a>(document: &'a Value, schema: &'a Value, above: &mut Vec<&
     };
     let found = in_place
         .into_iter()
-        .any(|inner| contains_itself(document, inner, above));
+        .any(|inner| contains_itself(document, inner, above, sound));
     above.pop();
+    if !found {
+        sound.insert(std::ptr::from_ref(schema));
+    }
     found
 }
 

@@ -14,7 +14,7 @@ pub(super) fn check(survey: &mut Survey<'_>) {
         let at = join(&schema.pointer, "properties");
         let properties = schema.map.get("properties").and_then(Value::as_object);
         for (name, property) in properties.into_iter().flatten() {
-            let demanded = is_leaf(survey, property, 0);
+            let demanded = is_leaf(survey, property, &mut Vec::new());
             judge(survey, &join(&at, name), name, property, demanded);
         }
     }
@@ -26,7 +26,7 @@ pub(super) fn check(survey: &mut Survey<'_>) {
                 && schema.is_some_and(|schema| {
                     type_of(survey.contract.follow(schema)) == Some("string")
                         && !Marks::of(schema).once()
-                        && is_leaf(survey, schema, 0)
+                        && is_leaf(survey, schema, &mut Vec::new())
                 });
             let (at, node) = (&parameter.pointer, parameter.node);
             judge(survey, at, parameter.name, node, demanded);
@@ -81,12 +81,13 @@ impl Marks {
 
 /// Whether a property holds data itself, rather than through a component with properties of its
 /// own, and of a kind that can tell something about a person.
-fn is_leaf(survey: &Survey<'_>, schema: &Value, depth: usize) -> bool {
-    // Schemas may contain themselves; what is that deep is a circle and holds nothing new.
-    if depth > 16 {
+fn is_leaf<'a>(survey: &Survey<'a>, schema: &'a Value, seen: &mut Vec<&'a Value>) -> bool {
+    let target = survey.contract.follow(schema);
+    // Schemas may contain themselves; what was looked at before holds nothing new.
+    if seen.iter().any(|other| std::ptr::eq(*other, target)) {
         return false;
     }
-    let target = survey.contract.follow(schema);
+    seen.push(target);
     if !std::ptr::eq(target, schema) && Marks::of(target).once() {
         return false;
     }
@@ -94,7 +95,7 @@ fn is_leaf(survey: &Survey<'_>, schema: &Value, depth: usize) -> bool {
         return false;
     }
     if let [only] = members(target, "allOf") {
-        return is_leaf(survey, only, depth + 1);
+        return is_leaf(survey, only, seen);
     }
     if !members(target, "allOf").is_empty() {
         return false;
@@ -106,7 +107,7 @@ fn is_leaf(survey: &Survey<'_>, schema: &Value, depth: usize) -> bool {
     if !alternatives.is_empty() {
         return alternatives
             .iter()
-            .any(|alternative| is_leaf(survey, alternative, depth + 1));
+            .any(|alternative| is_leaf(survey, alternative, seen));
     }
     let format = target.get("format").and_then(Value::as_str);
     match type_of(target) {
@@ -114,10 +115,10 @@ fn is_leaf(survey: &Survey<'_>, schema: &Value, depth: usize) -> bool {
         Some("number" | "boolean") => true,
         Some("array") => target
             .get("items")
-            .is_some_and(|items| is_leaf(survey, items, depth + 1)),
+            .is_some_and(|items| is_leaf(survey, items, seen)),
         // A map is as free as its values; without a schema for them, anything goes.
         Some("object") => match target.get("additionalProperties") {
-            Some(values) if values.is_object() => is_leaf(survey, values, depth + 1),
+            Some(values) if values.is_object() => is_leaf(survey, values, seen),
             _ => true,
         },
         Some(_) => false,
