@@ -2,7 +2,7 @@
 
 use crate::catalogue::Row;
 /// Every component of the contract that has a Rust type, in the contract's order.
-pub static TYPES: [Row; 126usize] = [
+pub static TYPES: [Row; 129usize] = [
     Row::of::<people_protect_api::types::TokenRequest>("TokenRequest"),
     Row::of::<people_protect_api::types::CalloutTokenRequest>("CalloutTokenRequest"),
     Row::of::<people_protect_api::types::Token>("Token"),
@@ -22,10 +22,11 @@ pub static TYPES: [Row; 126usize] = [
     >("CreateSignupSessionRequest"),
     Row::of::<people_protect_api::types::SignupSessionCreated>("SignupSessionCreated"),
     Row::of::<people_protect_api::OpenValue>("SignupFlows"),
-    Row::of::<people_protect_api::OpenObject>("SignupSiteDetails"),
+    Row::of::<people_protect_api::OpenValue>("SignupSiteDetails"),
     Row::of::<people_protect_api::types::SignupSession>("SignupSession"),
     Row::of::<people_protect_api::types::SubscriptionType>("SubscriptionType"),
     Row::of::<people_protect_api::types::SubscriptionTypes>("SubscriptionTypes"),
+    Row::of::<people_protect_api::OpenValue>("CancelledMark"),
     Row::of::<people_protect_api::types::Subscription>("Subscription"),
     Row::of::<
         people_protect_api::List<people_protect_api::types::Subscription>,
@@ -37,7 +38,7 @@ pub static TYPES: [Row; 126usize] = [
         people_protect_api::types::CreateSubscriptionRequest,
     >("CreateSubscriptionRequest"),
     Row::of::<people_protect_api::types::SubscriptionResponse>("SubscriptionResponse"),
-    Row::of::<people_protect_api::types::Dependent>("Dependent"),
+    Row::of::<people_protect_api::OpenValue>("Dependent"),
     Row::of::<people_protect_api::types::SubscriptionRead>("SubscriptionRead"),
     Row::of::<
         people_protect_api::types::UpdateSubscriptionRequest,
@@ -54,7 +55,7 @@ pub static TYPES: [Row; 126usize] = [
     Row::of::<
         people_protect_api::types::SubscriptionManagementSession,
     >("SubscriptionManagementSession"),
-    Row::of::<people_protect_api::OpenObject>("EnabledLocations"),
+    Row::of::<people_protect_api::OpenValue>("EnabledLocations"),
     Row::of::<people_protect_api::types::ResponseType>("ResponseType"),
     Row::of::<people_protect_api::types::ResponseTypes>("ResponseTypes"),
     Row::of::<people_protect_api::types::CalloutLocation>("CalloutLocation"),
@@ -82,8 +83,8 @@ pub static TYPES: [Row; 126usize] = [
     Row::of::<
         people_protect_api::types::CalloutCurrentLocation,
     >("CalloutCurrentLocation"),
-    Row::of::<people_protect_api::OpenObject>("Responder"),
-    Row::of::<people_protect_api::OpenObject>("Supplier"),
+    Row::of::<people_protect_api::OpenValue>("Responder"),
+    Row::of::<people_protect_api::OpenValue>("Supplier"),
     Row::of::<people_protect_api::types::IncidentInformation>("IncidentInformation"),
     Row::of::<people_protect_api::types::CalloutView>("CalloutView"),
     Row::of::<people_protect_api::types::CalloutRead>("CalloutRead"),
@@ -105,10 +106,10 @@ pub static TYPES: [Row; 126usize] = [
     Row::of::<
         people_protect_api::types::FixedLocationCalloutCreated,
     >("FixedLocationCalloutCreated"),
-    Row::of::<people_protect_api::OpenObject>("CalloutEventMessage"),
-    Row::of::<people_protect_api::OpenObject>("CalloutEventType"),
-    Row::of::<people_protect_api::OpenObject>("CalloutEventTag"),
-    Row::of::<people_protect_api::OpenObject>("IntegrationUser"),
+    Row::of::<people_protect_api::OpenValue>("CalloutEventMessage"),
+    Row::of::<people_protect_api::OpenValue>("CalloutEventType"),
+    Row::of::<people_protect_api::OpenValue>("CalloutEventTag"),
+    Row::of::<people_protect_api::OpenValue>("IntegrationUser"),
     Row::of::<people_protect_api::types::CalloutEvent>("CalloutEvent"),
     Row::of::<
         people_protect_api::List<people_protect_api::types::CalloutEvent>,
@@ -124,17 +125,17 @@ pub static TYPES: [Row; 126usize] = [
     Row::of::<
         people_protect_api::types::CreateExceptionReasonRequest,
     >("CreateExceptionReasonRequest"),
-    Row::of::<people_protect_api::OpenObject>("CreatedExceptionReason"),
+    Row::of::<people_protect_api::OpenValue>("CreatedExceptionReason"),
     Row::of::<
         people_protect_api::types::ExceptionReasonCreated,
     >("ExceptionReasonCreated"),
     Row::of::<people_protect_api::types::CreateRatingRequest>("CreateRatingRequest"),
-    Row::of::<people_protect_api::OpenObject>("CalloutRatingPostResult"),
+    Row::of::<people_protect_api::OpenValue>("CalloutRatingPostResult"),
     Row::of::<people_protect_api::types::RatingResult>("RatingResult"),
     Row::of::<
         people_protect_api::types::CreateRatingItemRequest,
     >("CreateRatingItemRequest"),
-    Row::of::<people_protect_api::OpenObject>("CalloutRatingItemResults"),
+    Row::of::<people_protect_api::OpenValue>("CalloutRatingItemResults"),
     Row::of::<people_protect_api::types::RatingItemResult>("RatingItemResult"),
     Row::of::<people_protect_api::types::RatingItem>("RatingItem"),
     Row::of::<
@@ -169,14 +170,14 @@ pub static TYPES: [Row; 126usize] = [
     Row::of::<
         people_protect_api::types::CreateScheduledServiceRequest,
     >("CreateScheduledServiceRequest"),
-    Row::of::<people_protect_api::OpenObject>("ScheduledRequestConfigEcho"),
-    Row::of::<people_protect_api::OpenObject>("InitialLocationEcho"),
+    Row::of::<people_protect_api::OpenValue>("ScheduledRequestConfigEcho"),
+    Row::of::<people_protect_api::OpenValue>("InitialLocationEcho"),
     Row::of::<people_protect_api::types::ScheduledRequest>("ScheduledRequest"),
     Row::of::<
         people_protect_api::types::ScheduledServiceCreated,
     >("ScheduledServiceCreated"),
     Row::of::<people_protect_api::OpenObject>("LeadCustomerDataInput"),
-    Row::of::<people_protect_api::OpenObject>("LeadCustomerData"),
+    Row::of::<people_protect_api::OpenValue>("LeadCustomerData"),
     Row::of::<people_protect_api::types::CreateLeadRequest>("CreateLeadRequest"),
     Row::of::<people_protect_api::types::LeadStatus>("LeadStatus"),
     Row::of::<people_protect_api::types::Lead>("Lead"),
@@ -185,9 +186,11 @@ pub static TYPES: [Row; 126usize] = [
     Row::of::<people_protect_api::OpenValue>("DeviceDefaultLocation"),
     Row::of::<people_protect_api::types::DeviceLink>("DeviceLink"),
     Row::of::<people_protect_api::types::DeviceEventLocation>("DeviceEventLocation"),
+    Row::of::<people_protect_api::IdOrText>("DeviceEventId"),
     Row::of::<people_protect_api::types::DeviceEventRequest>("DeviceEventRequest"),
-    Row::of::<people_protect_api::OpenObject>("DeviceEventInput"),
+    Row::of::<people_protect_api::OpenValue>("DeviceEventInput"),
     Row::of::<people_protect_api::types::DeviceEventOutcome>("DeviceEventOutcome"),
+    Row::of::<people_protect_api::OneOrMany<::std::string::String>>("AuraEventTypes"),
     Row::of::<people_protect_api::types::ResolvedAuraEvent>("ResolvedAuraEvent"),
     Row::of::<people_protect_api::types::DeviceEventResult>("DeviceEventResult"),
     Row::of::<

@@ -60,6 +60,20 @@ impl Outline {
         beyond
     }
 
+    /// This outline without the open objects that `reader` takes whatever they are: inside answers
+    /// it has no type for them.
+    #[must_use]
+    pub fn as_read_by(&self, reader: &Outline) -> Self {
+        let any = |path: &str, types: &BTreeSet<_>| {
+            types.len() == 1 && types.contains("open object") && !reader.0.contains_key(path)
+        };
+        let kept = self.0.iter().filter(|(path, types)| !any(path, types));
+        Self(
+            kept.map(|(path, types)| (path.clone(), types.clone()))
+                .collect(),
+        )
+    }
+
     fn put(&mut self, path: &str, kind: &'static str) {
         if !path.is_empty() {
             self.0.entry(path.to_owned()).or_default().insert(kind);

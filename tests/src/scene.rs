@@ -53,6 +53,39 @@ impl Scene {
         ids: &[i64],
         body: Option<&Value>,
     ) -> Result<Exchange, Failure> {
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        self.call_as(self.token.as_deref(), operation, &ids, body)
+            .await
+    }
+
+    /// Calls an operation of the contract whose path holds text.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call).
+    pub async fn call_at(
+        &self,
+        operation: &'static str,
+        segments: &[&str],
+        body: Option<&Value>,
+    ) -> Result<Exchange, Failure> {
+        let segments: Vec<String> = segments.iter().map(ToString::to_string).collect();
+        self.call_as(self.token.as_deref(), operation, &segments, body)
+            .await
+    }
+
+    /// Calls an operation with a token of its own and with ids that may be text.
+    ///
+    /// # Errors
+    ///
+    /// If the exchange fails or the answer is not JSON.
+    pub async fn call_as(
+        &self,
+        token: Option<&str>,
+        operation: &'static str,
+        ids: &[String],
+        body: Option<&Value>,
+    ) -> Result<Exchange, Failure> {
         let row = people_protect_api::Operation::find(operation)
             .ok_or_else(|| format!("no operation is called {operation}"))?;
         let mut ids = ids.iter();
@@ -60,13 +93,13 @@ impl Scene {
             .path
             .split('/')
             .map(|part| match part.strip_prefix('{') {
-                Some(_) => ids.next().map(ToString::to_string).unwrap_or_default(),
+                Some(_) => ids.next().cloned().unwrap_or_default(),
                 None => part.to_owned(),
             })
             .collect();
         let url = format!("{}{}", self.simulator.api_url(), path.join("/"));
         let mut request = self.client.request(row.method.parse::<Method>()?, url);
-        if let Some(token) = &self.token {
+        if let Some(token) = token {
             request = request.bearer_auth(token);
         }
         if let Some(body) = body {
@@ -84,6 +117,16 @@ impl Scene {
                 .to_owned(),
             body: answer.json().await?,
         })
+    }
+
+    /// Calls an operation whose one id is text, with the scene's token and no body.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call).
+    pub async fn call_text(&self, operation: &'static str, id: &str) -> Result<Exchange, Failure> {
+        self.call_as(self.token.as_deref(), operation, &[id.to_owned()], None)
+            .await
     }
 
     /// Exchanges the simulator's credentials for a token and uses it from here on.

@@ -7,7 +7,9 @@
 )]
 
 use httpmock::MockServer;
-use people_protect::{Credentials, Environment, Error, ErrorKind, PeopleProtect, Position};
+use people_protect::{
+    Credentials, Environment, Error, ErrorKind, PeopleProtect, Position, Retries,
+};
 use people_protect_api::types;
 use people_protect_httpmock::MockServerExt;
 use serde_json::json;
@@ -24,6 +26,8 @@ fn client(server: &MockServer) -> PeopleProtect {
     });
     let environment = Environment::custom(&server.base_url()).unwrap();
     PeopleProtect::builder(environment, Credentials::new("id", "secret").unwrap())
+        // What comes of one answer; repeats are shown elsewhere, with time held still.
+        .with_retries(Retries::none())
         .build()
         .unwrap()
 }

@@ -1,5 +1,6 @@
 //! What maintainers run: `cargo xtask --help`.
 
+mod api;
 mod catalogue;
 mod ci;
 mod failure;
@@ -42,6 +43,12 @@ enum Command {
     Contract {
         #[command(subcommand)]
         command: ContractCommand,
+    },
+    /// Write the wrapper's public API to crates/people-protect/public-api.txt.
+    Api {
+        /// Change nothing; print what differs and exit 1.
+        #[arg(long)]
+        check: bool,
     },
     /// Check the architecture's invariants, file heads, licences, ids and gates.
     Tidy,
@@ -87,6 +94,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             }
             ContractCommand::Import(arguments) => import::run(&root, &arguments),
         },
+        Command::Api { check } => api::run(&root, check),
         Command::Tidy => tidy::run(&root),
         Command::Ci { gates } => ci::run(&root, &gates),
     }

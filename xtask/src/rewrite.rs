@@ -117,7 +117,14 @@ pub(crate) fn rewrite(contract: &Value) -> Result<Rewritten, RewriteError> {
             body.insert("required".to_owned(), Value::Bool(true));
         }
     }
-    rewrite_components(&mut document, &answers, &mut replacements, &mut renamed);
+    let whole = whole_answers(&mut document);
+    rewrite_components(
+        &mut document,
+        &answers,
+        &whole,
+        &mut replacements,
+        &mut renamed,
+    );
     note_evidence(&mut document);
     strip(&mut document);
     Ok(Rewritten {
@@ -306,6 +313,24 @@ fn reachable(document: &Value, side: Side) -> BTreeSet<String> {
     seen
 }
 
+/// The components that are an operation's answer as a whole.
+fn whole_answers(document: &mut Value) -> BTreeSet<String> {
+    let mut whole = BTreeSet::new();
+    for (_, operation) in operations_mut(document) {
+        let answers = operation.get("responses").and_then(Value::as_object);
+        whole.extend(
+            answers
+                .into_iter()
+                .flat_map(Map::values)
+                .filter_map(|answer| answer.pointer("/content/application~1json/schema"))
+                .filter_map(Value::as_object)
+                .filter_map(component)
+                .map(str::to_owned),
+        );
+    }
+    whole
+}
+
 fn component(schema: &Map<String, Value>) -> Option<&str> {
     schema
         .get("$ref")?
@@ -333,6 +358,7 @@ fn plain_text_parameters(operation: &mut Value) {
 fn rewrite_components(
     document: &mut Value,
     answers: &BTreeSet<String>,
+    whole: &BTreeSet<String>,
     replacements: &mut BTreeMap<String, String>,
     renamed: &mut BTreeMap<String, String>,
 ) {
@@ -349,7 +375,12 @@ fn rewrite_components(
     let source = schemas.clone();
     for (name, schema) in schemas.iter_mut() {
         let in_answer = answers.contains(name);
-        if let Some(rust) = replaced_by(schema, &source) {
+        if let Some(mut rust) = replaced_by(schema, &source) {
+            // Where nobody knows what is inside, an object is no surer than the rest: text or an
+            // id in its place must not cost the caller the whole answer.
+            if rust == "crate::OpenObject" && in_answer && !whole.contains(name) {
+                "crate::OpenValue".clone_into(&mut rust);
+            }
             replacements.insert(name.clone(), rust);
             continue;
         }
@@ -423,7 +454,12 @@ fn replaced_by(schema: &Value, all: &Map<String, Value>) -> Option<String> {
             .collect();
         if variants.iter().any(|variant| is_list(&variant)) {
             let one = variants.iter().find(|variant| !is_list(variant))?;
-            return item(one).map(|one| format!("crate::OneOrMany<{one}>"));
+            let shown = schema.get("x-personal-data").and_then(Value::as_bool) == Some(false);
+            let text = (shown && one.get("type").and_then(Value::as_str) == Some("string"))
+                .then(|| "::std::string::String".to_owned());
+            return item(one)
+                .or(text)
+                .map(|one| format!("crate::OneOrMany<{one}>"));
         }
         return if types.contains(&"number") {
             Some("crate::Coordinate".to_owned())

@@ -5,6 +5,7 @@
 mod arrows;
 mod files;
 mod gates;
+mod proofs;
 
 use std::path::Path;
 
@@ -21,6 +22,7 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     let mut findings = arrows::check(&arrows::packages(root)?);
     findings.extend(files::check(&files));
     findings.extend(gates::check(&files));
+    findings.extend(proofs::check(&files));
     for finding in &findings {
         say!("{finding}");
     }

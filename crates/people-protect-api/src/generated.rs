@@ -247,9 +247,7 @@ Evidence: S.*/
             rename = "calloutEventTags",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub callout_event_tags: ::std::option::Option<
-            ::std::vec::Vec<crate::OpenObject>,
-        >,
+        pub callout_event_tags: ::std::option::Option<::std::vec::Vec<crate::OpenValue>>,
         /**Kind of event, spelled out.
 
 Evidence: S.*/
@@ -257,7 +255,7 @@ Evidence: S.*/
             rename = "calloutEventType",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub callout_event_type: ::std::option::Option<crate::OpenObject>,
+        pub callout_event_type: ::std::option::Option<crate::OpenValue>,
         /**Kind of event.
 
 Evidence: S.*/
@@ -296,7 +294,7 @@ Evidence: S.*/
 
 Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub event: ::std::option::Option<crate::OpenObject>,
+        pub event: ::std::option::Option<crate::OpenValue>,
         /**Names the event.
 
 Evidence: S.*/
@@ -310,7 +308,7 @@ Evidence: S.*/
             rename = "integrationUser",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub integration_user: ::std::option::Option<crate::OpenObject>,
+        pub integration_user: ::std::option::Option<crate::OpenValue>,
         /**The integration account, if any.
 
 Evidence: S.*/
@@ -320,6 +318,11 @@ Evidence: S.*/
         )]
         #[serde(default, deserialize_with = "crate::tolerant::integer")]
         pub integration_user_id: ::std::option::Option<i64>,
+        /**Older place of the text (C19). Documented earlier; unconfirmed.
+
+Evidence: O.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub message: ::std::option::Option<crate::PersonalText>,
         /**When it last changed.
 
 Evidence: S.*/
@@ -350,9 +353,7 @@ Evidence: S.*/
             rename = "calloutEventTags",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub callout_event_tags: ::std::option::Option<
-            ::std::vec::Vec<crate::OpenObject>,
-        >,
+        pub callout_event_tags: ::std::option::Option<::std::vec::Vec<crate::OpenValue>>,
     }
 
     ///Where help is needed. Coordinates and accuracy are siblings here (R24); the older form with coordinates at the top level of the request is not written (C12). Numbers, never text (C46).
@@ -1403,22 +1404,6 @@ Evidence: S.*/
         pub message: ::std::option::Option<::std::string::String>,
     }
 
-    ///A member covered through a subscription. Its fields are not documented.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[non_exhaustive]
-    pub struct Dependent {
-        /**The member. The field is an assumption.
-
-Evidence: I.*/
-        #[serde(
-            rename = "customerId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(default, deserialize_with = "crate::tolerant::integer")]
-        pub customer_id: ::std::option::Option<i64>,
-    }
-
     ///Where the device is.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1470,10 +1455,10 @@ Evidence: O.*/
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct DeviceEventRequest {
-        /**The `deviceId` that linking answered (R54). On every event. That it is an integer rests on an earlier example and is unconfirmed.
+        /**The `deviceId` that linking answered (R54). On every event. That it is an integer rests on an earlier example and is unconfirmed: send a number as a number, anything else as it came.
 
 Evidence: S.*/
-        pub device_id: i64,
+        pub device_id: crate::IdOrText,
         /**Type of device. On every event. That it is an integer rests on an earlier example and is unconfirmed.
 
 Evidence: S.*/
@@ -1501,7 +1486,7 @@ Evidence: O.*/
 
 Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub input: ::std::option::Option<crate::OpenObject>,
+        pub input: ::std::option::Option<crate::OpenValue>,
         /**Text for people.
 
 Evidence: S.*/
@@ -1593,7 +1578,7 @@ Evidence: S.*/
             rename = "deviceSerial",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub device_serial: ::std::option::Option<::std::string::String>,
+        pub device_serial: ::std::option::Option<crate::PersonalText>,
         /**Type of device. The type of the value is an assumption.
 
 Evidence: S.*/
@@ -1682,7 +1667,7 @@ Evidence: S.*/
             rename = "createdExceptionReason",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub created_exception_reason: ::std::option::Option<crate::OpenObject>,
+        pub created_exception_reason: ::std::option::Option<crate::OpenValue>,
         /**Text for people.
 
 Evidence: S.*/
@@ -2123,7 +2108,7 @@ Evidence: W.*/
 
 Evidence: I.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub responder: ::std::option::Option<crate::OpenObject>,
+        pub responder: ::std::option::Option<crate::OpenValue>,
         /**Response type. That it comes is documented; the inner name is seen on the wire.
 
 Evidence: W.*/
@@ -2136,7 +2121,7 @@ Evidence: W.*/
 
 Evidence: I.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub supplier: ::std::option::Option<crate::OpenObject>,
+        pub supplier: ::std::option::Option<crate::OpenValue>,
         /**Kind of emergency. Seen on the wire or in sample code by AURA.
 
 Evidence: W.*/
@@ -2200,7 +2185,7 @@ Evidence: S.*/
             rename = "customerData",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub customer_data: ::std::option::Option<crate::OpenObject>,
+        pub customer_data: ::std::option::Option<crate::OpenValue>,
         /**Your customer source.
 
 Evidence: S.*/
@@ -2372,11 +2357,11 @@ Evidence: S.*/
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub device_alias: ::std::option::Option<crate::PersonalText>,
-        /**Serial number; must match the device template registered with AURA. The type is an assumption.
+        /**Serial number; must match the device template registered with AURA. The type is an assumption. Personal, as it tells which device a person carries.
 
 Evidence: S.*/
         #[serde(rename = "deviceSerial")]
-        pub device_serial: ::std::string::String,
+        pub device_serial: crate::PersonalText,
         /**Brand. The type is an assumption.
 
 Evidence: S.*/
@@ -2545,7 +2530,7 @@ Evidence: S.*/
             rename = "calloutRatingItemResults",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub callout_rating_item_results: ::std::option::Option<crate::OpenObject>,
+        pub callout_rating_item_results: ::std::option::Option<crate::OpenValue>,
     }
 
     ///The stored rating in its wrapper. The key comes (R75, C21).
@@ -2560,7 +2545,7 @@ Evidence: S.*/
             rename = "calloutRatingPostResult",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub callout_rating_post_result: ::std::option::Option<crate::OpenObject>,
+        pub callout_rating_post_result: ::std::option::Option<crate::OpenValue>,
     }
 
     ///Where to deliver what. It replaces the registration before it (R42).
@@ -2640,7 +2625,7 @@ Evidence: O.*/
             rename = "eventTypes",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub event_types: ::std::option::Option<::std::string::String>,
+        pub event_types: ::std::option::Option<crate::OneOrMany<::std::string::String>>,
     }
 
     ///A kind of response, such as security.
@@ -2660,7 +2645,7 @@ Evidence: S.*/
             rename = "enabledLocations",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub enabled_locations: ::std::option::Option<crate::OpenObject>,
+        pub enabled_locations: ::std::option::Option<crate::OpenValue>,
         /**Goes into `responseTypeId` and into the coverage path. Never build one in. One integrator reports 1 for security and 2 for medical.
 
 Evidence: S.*/
@@ -2720,11 +2705,11 @@ Evidence: I.*/
         )]
         #[serde(default, deserialize_with = "crate::tolerant::integer")]
         pub customer_id: ::std::option::Option<i64>,
-        /**Names the request for its cancellation (R97). That it is text is documented earlier and unconfirmed.
+        /**Names the request for its cancellation (R97). That it is text is documented earlier and unconfirmed, so a number is read as well.
 
 Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub id: ::std::option::Option<::std::string::String>,
+        pub id: ::std::option::Option<crate::IdOrText>,
         /**Repeated from the request. Assumption.
 
 Evidence: I.*/
@@ -2732,7 +2717,7 @@ Evidence: I.*/
             rename = "initialLocation",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub initial_location: ::std::option::Option<crate::OpenObject>,
+        pub initial_location: ::std::option::Option<crate::OpenValue>,
         /**When it happens next, worked out by the server. That the value is a date and time is an assumption.
 
 Evidence: S.*/
@@ -2748,7 +2733,7 @@ Evidence: I.*/
             rename = "scheduledRequestConfig",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub scheduled_request_config: ::std::option::Option<crate::OpenObject>,
+        pub scheduled_request_config: ::std::option::Option<crate::OpenValue>,
     }
 
     ///What, when and how often.
@@ -2882,7 +2867,7 @@ Evidence: S.*/
             rename = "siteDetails",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub site_details: ::std::option::Option<crate::OpenObject>,
+        pub site_details: ::std::option::Option<crate::OpenValue>,
         /**Older state, free text (C32). Documented earlier; unconfirmed.
 
 Evidence: O.*/
@@ -2963,6 +2948,14 @@ Evidence: S.*/
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub cancelled_date: ::std::option::Option<crate::Timestamp>,
+        /**Tolerated second spelling of `CancelledDate` (C26), in the case of its neighbours; that an answer uses it is an assumption. Look at both: one that is set says cancelled.
+
+Evidence: I.*/
+        #[serde(
+            rename = "cancelledDate",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub cancelled_date_superseded: ::std::option::Option<crate::OpenValue>,
         /**Why it was cancelled. Reported by an integrator.
 
 Evidence: B.*/
@@ -3078,12 +3071,12 @@ Evidence: S.*/
 
 Evidence: I.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub dependants: ::std::option::Option<::std::vec::Vec<Dependent>>,
+        pub dependants: ::std::option::Option<::std::vec::Vec<crate::OpenValue>>,
         /**The members (R22). Note the spelling: `dependents` here, `dependantCustomerIds` in requests (C27).
 
 Evidence: S.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub dependents: ::std::option::Option<::std::vec::Vec<Dependent>>,
+        pub dependents: ::std::option::Option<::std::vec::Vec<crate::OpenValue>>,
         /**Text for people.
 
 Evidence: S.*/
@@ -3812,9 +3805,12 @@ Evidence: S.*/
 
     impl DeviceEventRequest {
         ///Makes a `DeviceEventRequest` from what it requires; the rest starts out absent.
-        pub fn new(device_id: i64, device_type_id: i64) -> Self {
+        pub fn new(
+            device_id: impl ::std::convert::Into<crate::IdOrText>,
+            device_type_id: i64,
+        ) -> Self {
             Self {
-                device_id,
+                device_id: device_id.into(),
                 device_type_id,
                 location: ::std::default::Default::default(),
                 message_type: ::std::default::Default::default(),
@@ -3851,7 +3847,7 @@ Evidence: S.*/
         ///Makes a `LinkDeviceRequest` from what it requires; the rest starts out absent.
         pub fn new(
             customer_id: i64,
-            device_serial: impl ::std::convert::Into<::std::string::String>,
+            device_serial: impl ::std::convert::Into<crate::PersonalText>,
             device_supplier: impl ::std::convert::Into<::std::string::String>,
         ) -> Self {
             Self {

@@ -45,3 +45,15 @@ impl From<i64> for IdOrText {
         IdOrText::Id(id)
     }
 }
+
+impl From<&str> for IdOrText {
+    fn from(text: &str) -> Self {
+        IdOrText::Text(text.to_owned())
+    }
+}
+
+impl From<String> for IdOrText {
+    fn from(text: String) -> Self {
+        IdOrText::Text(text)
+    }
+}

@@ -37,6 +37,9 @@
 //! # }
 //! ```
 
+// The documentation site says which feature an item needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod by_hand;
 mod call_error;
 mod coordinate;
@@ -51,6 +54,7 @@ mod schema;
 mod segment;
 mod timestamp;
 mod tolerant;
+mod wrapping;
 
 #[rustfmt::skip]
 mod operations;

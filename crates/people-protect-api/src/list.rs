@@ -6,11 +6,15 @@ use std::ops::{Deref, DerefMut};
 
 use serde::de::{DeserializeOwned, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-/// A list answered bare or inside an object with exactly one list in it.
+use crate::wrapping::{self, Found};
+
+/// A list answered bare, or inside an object that has exactly one list, or as its only entry.
 ///
-/// Written as a bare list, the form the contract describes.
+/// Written as a bare list, the form the contract describes. An object is believed if the list is
+/// called after its entries (or `data`, `items`, ...), or if its entries can be recognised; an
+/// object that reports an error never is. So `{"errors": []}` is an error and not an empty list.
 ///
 /// ```
 /// use people_protect_api::List;
@@ -95,17 +99,15 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for ListVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let mut found = None;
-        while let Some((_, value)) = members.next_entry::<String, Value>()? {
-            if value.is_array() && found.replace(value).is_some() {
-                return Err(A::Error::custom(
-                    "expected one list, found an object with several",
-                ));
-            }
+        let mut object = Map::new();
+        while let Some((key, value)) = members.next_entry::<String, Value>()? {
+            object.insert(key, value);
         }
-        let list = found
-            .ok_or_else(|| A::Error::custom("expected a list, found an object without one"))?;
-        serde_json::from_value(list).map_err(A::Error::custom)
+        match wrapping::find::<T>(object).map_err(A::Error::custom)? {
+            Found::Many(items) => serde_json::from_value(Value::Array(items)),
+            Found::One(one) => serde_json::from_value(one).map(|one| vec![one]),
+        }
+        .map_err(A::Error::custom)
     }
 }
 

@@ -59,7 +59,7 @@ impl fmt::Debug for OpenObject {
 /// use people_protect_api::OpenValue;
 ///
 /// let open = OpenValue::from("planted");
-/// assert_eq!(open.0, "planted");
+/// assert_eq!(open.as_str(), Some("planted"));
 /// assert_eq!(format!("{open:?}"), "OpenValue(REDACTED)");
 /// ```
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -69,6 +69,20 @@ pub struct OpenValue(pub Value);
 impl<T: Into<Value>> From<T> for OpenValue {
     fn from(value: T) -> Self {
         Self(value.into())
+    }
+}
+
+impl Deref for OpenValue {
+    type Target = Value;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl From<OpenObject> for Value {
+    fn from(object: OpenObject) -> Self {
+        Value::Object(object.0)
     }
 }
 

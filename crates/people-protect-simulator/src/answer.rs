@@ -2,9 +2,9 @@
 
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use people_protect_api::{Coordinate, OpenObject, SecretText, types};
+use people_protect_api::{Coordinate, OpenValue, SecretText, types};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::callout::Callout;
 use crate::customer::Customer;
@@ -15,14 +15,27 @@ use crate::subscription::Subscription;
 /// The text of every success; printed by an older generation of the documentation.
 pub(crate) const DONE: &str = "Request completed successfully.";
 
-/// A status and a JSON body.
+/// A status and a body.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
+    /// The content type; JSON but for the few answers that are no JSON.
+    pub(crate) media: &'static str,
     pub(crate) body: Vec<u8>,
 }
 
+const JSON: &str = "application/json";
+
 impl Answer {
+    /// 200 with a body that is no JSON.
+    pub(crate) fn text(media: &'static str, body: impl Into<Vec<u8>>) -> Self {
+        Self {
+            status: StatusCode::OK,
+            media,
+            body: body.into(),
+        }
+    }
+
     /// 200.
     pub(crate) fn ok(body: &impl Serialize) -> Result<Self, Problem> {
         Self::with(StatusCode::OK, body)
@@ -45,7 +58,11 @@ impl Answer {
         let mut body = serde_json::to_value(body).map_err(|_| Problem::defect())?;
         write_nulls(&mut body);
         let body = serde_json::to_vec(&body).map_err(|_| Problem::defect())?;
-        Ok(Self { status, body })
+        Ok(Self {
+            status,
+            media: JSON,
+            body,
+        })
     }
 }
 
@@ -54,6 +71,7 @@ impl From<Problem> for Answer {
         let body = types::ErrorBody::from_message(problem.message);
         Self {
             status: problem.status,
+            media: JSON,
             body: serde_json::to_vec(&body).unwrap_or_default(),
         }
     }
@@ -81,8 +99,16 @@ fn write_nulls(body: &mut Value) {
             for (mark, keys) in [
                 // R17: `CancelledDate` is null unless cancelled.
                 ("subscriptionTypeId", ["CancelledDate"].as_slice()),
+                // Both session answers print it: null until there is a customer (R52).
+                ("sessionId", &["customerId"]),
+                ("flows", &["customerId"]),
                 // Older examples print it; the type is integer or null.
                 ("responseTypeId", &["predefinedLocationId"]),
+                // R73: null where no integration account is behind an event.
+                (
+                    "calloutEventTypeId",
+                    &["integrationUserId", "integrationUser"],
+                ),
                 (
                     "calloutCurrentLocation",
                     &[
@@ -157,9 +183,10 @@ pub(crate) fn flat(callout: &Callout, url: SecretText) -> types::Callout {
     answer.id = Some(callout.id);
     answer.url = Some(url);
     answer.status = Some(callout.stage.status().to_owned());
-    answer.customer_id = Some(callout.customer_id);
+    answer.customer_id = callout.customer_id;
     answer.response_type_id = Some(callout.response_type_id);
     answer.callout_classification_id = callout.classification_id;
+    answer.predefined_location_id = callout.predefined_location_id;
     answer.latitude = Some(callout.position.latitude);
     answer.longitude = Some(callout.position.longitude);
     answer.created_at = Some(callout.created_at.into());
@@ -171,9 +198,10 @@ pub(crate) fn summary(callout: &Callout) -> types::CalloutSummary {
     let mut answer = types::CalloutSummary::default();
     answer.id = Some(callout.id);
     answer.status = Some(callout.stage.status().to_owned());
-    answer.customer_id = Some(callout.customer_id);
+    answer.customer_id = callout.customer_id;
     answer.response_type_id = Some(callout.response_type_id);
     answer.callout_classification_id = callout.classification_id;
+    answer.predefined_location_id = callout.predefined_location_id;
     answer.latitude = Some(callout.position.latitude);
     answer.longitude = Some(callout.position.longitude);
     answer.created_at = Some(callout.created_at.into());
@@ -191,7 +219,7 @@ pub(crate) fn nested(callout: &Callout, source: &Source) -> Result<types::Callou
     let mut answer = types::CalloutView::default();
     answer.id = Some(callout.id);
     answer.status = Some(callout.stage.status().to_owned());
-    answer.customer_id = Some(callout.customer_id);
+    answer.customer_id = callout.customer_id;
     answer.created_at = Some(callout.created_at.into());
     answer.callout_classification = classification.clone();
     answer.internal_test = callout.internal_test;
@@ -223,6 +251,8 @@ fn incident(
     incident.response_type = Some(response);
     incident.callout_classification = classification;
     incident.internal_test = callout.internal_test;
+    // C45: integer or text; an integer here.
+    incident.predefined_location_id = callout.predefined_location_id.map(Into::into);
     incident.callout_current_location = Some(location);
     if callout.dispatched_at.is_some()
         || callout.arrived_at.is_some()
@@ -245,10 +275,8 @@ fn classification_of(value: &str) -> Result<types::CalloutClassification, Proble
     Ok(classification)
 }
 
-fn named(name: &str) -> OpenObject {
-    [("name".to_owned(), Value::from(name))]
-        .into_iter()
-        .collect()
+fn named(name: &str) -> OpenValue {
+    json!({ "name": name }).into()
 }
 
 fn wire(time: Option<Timestamp>) -> Option<people_protect_api::Timestamp> {

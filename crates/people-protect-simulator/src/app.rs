@@ -4,16 +4,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use people_protect_api::Auth;
+use people_protect_api::{Auth, SecretText};
 
 use crate::answer::Answer;
 use crate::call::{Call, Setup};
 use crate::clock::Clock;
+use crate::error::{Error, ErrorKind};
 use crate::journal::Journal;
 use crate::operations::Served;
 use crate::problem::Problem;
+use crate::signup::SignupOutcome;
 use crate::source::Source;
-use crate::state::State;
+use crate::state::{Next, State};
 use crate::token::{Caller, Scope};
 
 /// A running simulator, shared by its connections.
@@ -43,6 +45,7 @@ impl Held {
 pub(crate) struct Arrived<'a> {
     pub(crate) method: &'a str,
     pub(crate) authorization: Option<&'a str>,
+    pub(crate) content_type: Option<&'a str>,
     pub(crate) path: &'a [(String, String)],
     pub(crate) body: &'a [u8],
 }
@@ -77,6 +80,45 @@ impl App {
         held.journal = Journal::default();
     }
 
+    /// Ends a hosted sign-up as its person would.
+    pub(crate) fn finish_signup(
+        &self,
+        session: &str,
+        outcome: SignupOutcome,
+    ) -> Result<SecretText, Error> {
+        let mut held = self.lock();
+        let now = held.now();
+        let sources = &self.setup.sources;
+        held.state.finish_signup(sources, session, outcome, now)
+    }
+
+    /// Mints an access token of a customer (R08): with `customerId` and a `sub` that belongs to
+    /// the person. What stands in `sub` is an assumption.
+    pub(crate) fn customer_token(&self, customer: i64) -> Result<SecretText, Error> {
+        let mut held = self.lock();
+        let now = held.now();
+        let known = held.state.customers.get(&customer);
+        let source = known
+            .filter(|customer| customer.retired_at.is_none())
+            .map(|customer| customer.source)
+            .ok_or_else(|| {
+                let text = format!("there is no customer {customer}");
+                Error::new(ErrorKind::UnknownCustomer, text)
+            })?;
+        let caller = Caller {
+            source,
+            scope: Scope::Customer { customer },
+        };
+        let lifetime = self.setup.sources.iter().find(|known| known.id == source);
+        let lifetime = lifetime.map_or(0, |source| source.token_lifetime_s);
+        let number = Next::take(&mut held.state.next.token);
+        let subject = format!("user-{customer}");
+        let signer = &self.setup.signer;
+        signer
+            .issue(caller, &subject, number, now, lifetime)
+            .map_err(|problem| Error::new(ErrorKind::Panicked, problem.message))
+    }
+
     /// Runs an operation and writes it down.
     pub(crate) fn run(&self, served: &Served, arrived: &Arrived<'_>) -> Answer {
         let mut held = self.lock();
@@ -88,6 +130,7 @@ impl App {
                     setup: &self.setup,
                     caller,
                     path: arrived.path,
+                    content_type: arrived.content_type,
                     body: arrived.body,
                     now,
                 };
@@ -137,9 +180,14 @@ impl App {
         })?;
         let caller = self.setup.signer.read(token, now)?;
         let reaches = match served.operation.auth {
-            Auth::ServerOrCallout => true,
+            Auth::ServerOrCallout => !matches!(caller.scope, Scope::Customer { .. }),
             Auth::Server => caller.scope == Scope::Server,
-            // No operation that is served takes any other kind yet.
+            // R07: a server token is good, but carries no customer: 400, not 401.
+            Auth::Customer if caller.scope == Scope::Server => {
+                return Err(Problem::bad_request("No valid customerId found"));
+            }
+            Auth::Customer => matches!(caller.scope, Scope::Customer { .. }),
+            // The contract knows no other kind.
             _ => false,
         };
         if !reaches {
@@ -194,6 +242,7 @@ mod tests {
         let arrived = Arrived {
             method: "POST",
             authorization: None,
+            content_type: None,
             path: &[],
             body: b"",
         };

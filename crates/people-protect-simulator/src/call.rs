@@ -8,8 +8,10 @@ use serde::de::DeserializeOwned;
 use crate::answer::Answer;
 use crate::body;
 use crate::callout::Callout;
+use crate::management::ManagementSession;
 use crate::problem::Problem;
 use crate::seed::Seed;
+use crate::signup::SignupSession;
 use crate::source::Source;
 use crate::state::State;
 use crate::token::{Caller, Signer};
@@ -36,6 +38,28 @@ impl Setup {
         )
         .into()
     }
+
+    /// R89: the hosted page of a sign-up. Its form is an assumption, and there is no page behind
+    /// it: the control route `finish` does what a person would do there.
+    pub(crate) fn signup_page(&self, session: &SignupSession) -> SecretText {
+        format!("{}/signup/{}", self.origin, session.id.reveal()).into()
+    }
+
+    /// The hosted page of a subscription management; likewise.
+    pub(crate) fn management_page(&self, session: &ManagementSession) -> SecretText {
+        let id = session.id.reveal();
+        format!("{}/subscription-management/{id}", self.origin).into()
+    }
+
+    /// The picture of a callout that has ended (R35). A link like the one before, and as secret.
+    pub(crate) fn map_url(&self, callout: &Callout) -> String {
+        format!(
+            "{}/map?sessionToken={}&calloutId={}",
+            self.origin,
+            callout.session_token.reveal(),
+            callout.id
+        )
+    }
 }
 
 /// What an operation does: no network, no waiting, one state.
@@ -47,6 +71,7 @@ pub(crate) struct Call<'a> {
     /// Who calls, and the source it belongs to; none only where no token is asked for.
     pub(crate) caller: Option<(Caller, &'a Source)>,
     pub(crate) path: &'a [(String, String)],
+    pub(crate) content_type: Option<&'a str>,
     pub(crate) body: &'a [u8],
     pub(crate) now: Timestamp,
 }
@@ -55,6 +80,15 @@ impl Call<'_> {
     /// The body, as the contract types it.
     pub(crate) fn body<T: DeserializeOwned + Serialize>(&self) -> Result<T, Problem> {
         body::read(self.body)
+    }
+
+    /// A text from the path.
+    pub(crate) fn text(&self, name: &str) -> Result<&str, Problem> {
+        self.path
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+            .ok_or_else(Problem::defect)
     }
 
     /// A numeric id from the path.

@@ -5,14 +5,18 @@ use people_protect_api::SecretText;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind};
+use crate::event::Event;
+use crate::exception::ExceptionReason;
 use crate::position::Position;
 use crate::problem::Problem;
+use crate::rating::Rating;
 use crate::seed::Seed;
 use crate::source::Source;
 use crate::stage::Stage;
 use crate::state::{Next, State};
 
-/// A callout as the simulator keeps it. `Debug` shows neither position nor session token.
+/// A callout as the simulator keeps it. `Debug` shows neither position nor session token, nor
+/// what was said.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -21,8 +25,12 @@ pub struct Callout {
     pub id: i64,
     /// The customer source it belongs to.
     pub source: i64,
-    /// Who needs help.
-    pub customer_id: i64,
+    /// Who needs help; nobody is named by a callout of a fixed location.
+    pub customer_id: Option<i64>,
+    /// The fixed location it was raised at, if it was (R25, R30).
+    pub predefined_location_id: Option<i64>,
+    /// As sent, for a callout of a fixed location (R79).
+    pub installer_identifier: Option<String>,
     /// What opens its tracking page (R94).
     pub session_token: SecretText,
     /// Where it is now.
@@ -51,6 +59,12 @@ pub struct Callout {
     pub cancellation: Option<Cancellation>,
     /// When a wrong safe code was given first: somebody may be forcing the customer (R34).
     pub duress_at: Option<Timestamp>,
+    /// What was said, oldest first (R72).
+    pub events: Vec<Event>,
+    /// Why it did not go as callouts do (R74).
+    pub exception_reasons: Vec<ExceptionReason>,
+    /// What the customer thought of it (R75).
+    pub rating: Option<Rating>,
 }
 
 /// How a callout was cancelled (R34).
@@ -71,6 +85,7 @@ pub(crate) struct Cry {
     pub(crate) response_type_id: i64,
     pub(crate) classification_id: Option<i64>,
     pub(crate) internal_test: Option<bool>,
+    pub(crate) predefined_location_id: Option<i64>,
 }
 
 impl Callout {
@@ -143,13 +158,28 @@ impl State {
                 "customer {customer_id} has no active subscription: activate one with POST /subscriptions"
             )));
         }
+        let id = self.open(source, seed, cry, now);
+        if let Some(callout) = self.callouts.get_mut(&id) {
+            callout.customer_id = Some(customer_id);
+        }
+        if let Some(customer) = self.customers.get_mut(&customer_id) {
+            customer.callouts.push(id);
+            customer.active_callout = Some(id);
+        }
+        Ok(id)
+    }
+
+    /// Opens a callout of nobody in particular yet.
+    pub(crate) fn open(&mut self, source: &Source, seed: Seed, cry: Cry, now: Timestamp) -> i64 {
         let id = Next::take(&mut self.next.callout);
         self.callouts.insert(
             id,
             Callout {
                 id,
                 source: source.id,
-                customer_id,
+                customer_id: None,
+                predefined_location_id: cry.predefined_location_id,
+                installer_identifier: None,
                 session_token: seed.text("tracking", id).into(),
                 position: cry.position,
                 position_updates: 0,
@@ -164,14 +194,13 @@ impl State {
                 ended_at: None,
                 cancellation: None,
                 duress_at: None,
+                events: Vec::new(),
+                exception_reasons: Vec::new(),
+                rating: None,
             },
         );
         self.active.insert((source.id, id));
-        if let Some(customer) = self.customers.get_mut(&customer_id) {
-            customer.callouts.push(id);
-            customer.active_callout = Some(id);
-        }
-        Ok(id)
+        id
     }
 
     /// Moves an active callout. False if it has ended: nothing changes then (R33).
@@ -199,9 +228,9 @@ impl State {
         else {
             return;
         };
-        let expected = self
-            .customers
-            .get(&callout.customer_id)
+        let expected = callout
+            .customer_id
+            .and_then(|id| self.customers.get(&id))
             .map(|customer| customer.safe_code());
         let cancellation = match safe_code {
             None => Some(Cancellation::Unconditional),
@@ -253,7 +282,9 @@ impl State {
             return;
         }
         self.active.remove(&(callout.source, id));
-        if let Some(customer) = self.customers.get_mut(&callout.customer_id)
+        if let Some(customer) = callout
+            .customer_id
+            .and_then(|id| self.customers.get_mut(&id))
             && customer.active_callout == Some(id)
         {
             customer.active_callout = None;
@@ -282,6 +313,7 @@ mod tests {
             response_type_id: 1,
             classification_id: Some(1),
             internal_test: None,
+            predefined_location_id: None,
         }
     }
 

@@ -3,6 +3,8 @@
 //! | request | effect |
 //! | --- | --- |
 //! | `POST /_simulator/callouts/{id}/stage` `{"stage":"dispatched"}` | brings a callout to a stage (R36) |
+//! | `POST /_simulator/customers/{id}/token` | mints an access token of a customer (R08) |
+//! | `POST /_simulator/signup-sessions/{id}/finish` `{"outcome":"completed"}` | ends a hosted sign-up (R53) |
 //! | `POST /_simulator/clock` `{"advance_s":60}` | moves the clock forward |
 //! | `POST /_simulator/reset` | forgets everything but the credentials |
 //! | `GET /_simulator/state` | the whole state, personal data included |
@@ -27,6 +29,7 @@ use crate::body;
 use crate::error::{Error, ErrorKind};
 use crate::problem::Problem;
 use crate::server::respond;
+use crate::signup::SignupOutcome;
 use crate::stage::Stage;
 
 /// Where the control surface is.
@@ -36,7 +39,10 @@ pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/_simulator/callouts/{id}/stage", post(stage))
         .route("/_simulator/clock", post(clock))
+        .route("/_simulator/customers/{id}/token", post(customer_token))
+        .route("/_simulator/leads/{uuid}/status", post(lead_status))
         .route("/_simulator/reset", post(reset))
+        .route("/_simulator/signup-sessions/{id}/finish", post(finish))
         .route("/_simulator/state", get(state))
         .route("/_simulator/requests", get(requests))
 }
@@ -69,6 +75,25 @@ async fn stage(
 }
 
 #[derive(Serialize, Deserialize)]
+struct SetStatus {
+    status: String,
+}
+
+async fn lead_status(
+    State(app): State<Arc<App>>,
+    Path(uuid): Path<String>,
+    bytes: Bytes,
+) -> Response<Body> {
+    answer(|| {
+        let asked: SetStatus = body::read(&bytes)?;
+        let mut held = app.lock();
+        let now = held.now();
+        let lead = held.state.set_lead_status(&uuid, &asked.status, now)?;
+        Answer::ok(&json!({ "id": lead.id, "status": lead.status }))
+    })
+}
+
+#[derive(Serialize, Deserialize)]
 struct Advance {
     advance_s: i64,
 }
@@ -82,6 +107,28 @@ async fn clock(State(app): State<Arc<App>>, bytes: Bytes) -> Response<Body> {
             .state
             .advance(base, SignedDuration::from_secs(asked.advance_s))?;
         Answer::ok(&json!({ "now": now }))
+    })
+}
+
+async fn customer_token(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response<Body> {
+    answer(|| {
+        let id = id.parse().map_err(|_| {
+            Problem::bad_request("the customer's id in the path must be a whole number")
+        })?;
+        Answer::ok(&json!({ "accessToken": app.customer_token(id)? }))
+    })
+}
+
+async fn finish(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    bytes: Bytes,
+) -> Response<Body> {
+    answer(|| {
+        let outcome: SignupOutcome = body::read(&bytes)?;
+        let redirect = app.finish_signup(&id, outcome)?;
+        let customer = app.lock().state.any_signup(&id).and_then(|s| s.customer_id);
+        Answer::ok(&json!({ "redirectUrl": redirect, "customerId": customer }))
     })
 }
 
@@ -109,8 +156,11 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let message = error.to_string();
         match error.kind() {
-            ErrorKind::UnknownCallout => Problem::not_found(message),
-            ErrorKind::StageRefused => Problem::conflict(message),
+            ErrorKind::UnknownCallout
+            | ErrorKind::UnknownCustomer
+            | ErrorKind::UnknownLead
+            | ErrorKind::UnknownSignup => Problem::not_found(message),
+            ErrorKind::StageRefused | ErrorKind::SignupRefused => Problem::conflict(message),
             _ => Problem::bad_request(message),
         }
     }

@@ -23,8 +23,16 @@ pub enum ErrorKind {
     CannotListen,
     /// There is no callout with that id.
     UnknownCallout,
+    /// There is no lead with that UUID.
+    UnknownLead,
     /// A callout's stage does not go backwards, and nothing follows an end.
     StageRefused,
+    /// There is no such signup session.
+    UnknownSignup,
+    /// A completed sign-up does not go on, and one whose person cannot be registered does not end.
+    SignupRefused,
+    /// There is no customer with that id.
+    UnknownCustomer,
     /// The clock only goes forward, and not beyond the calendar.
     ClockRefused,
     /// Something inside the simulator panicked: a defect of the simulator.

@@ -47,12 +47,12 @@
 //!
 //! # What is served
 //!
-//! Of the contract's operations: `create_oauth_token`, `create_callout_token`, the four of
-//! customers, `list_subscription_types`, `list_response_types`, the five of subscriptions,
-//! `create_customer_callout`, `create_callout_legacy`, `list_customer_callouts`,
-//! `list_active_callouts`, `get_callout`, both location updates and `cancel_callout`. Everything
-//! else is answered 404. Not served either: the rate limit (R21), the grace for a first callout
-//! (R26), webhooks, fixed locations, faults.
+//! Every operation of the contract; everything else is answered 404. Not served yet: the rate limit
+//! (R21), the grace for a first callout (R26), deliveries to webhooks, the callback of a CSV upload
+//! (R81), faults.
+
+// The documentation site says which feature an item needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;
 mod app;
@@ -61,16 +61,27 @@ mod call;
 mod callout;
 mod clock;
 mod control;
+mod coverage;
 mod customer;
+mod device;
 mod error;
+mod event;
+mod exception;
+mod fixed_location;
 mod journal;
+mod lead;
+mod management;
 mod operations;
 mod pages;
 mod position;
 mod problem;
+mod rating;
 mod ready;
+mod scheduled;
 mod seed;
+mod segment;
 mod server;
+mod signup;
 mod simulator;
 mod snapshot;
 mod source;
@@ -78,16 +89,27 @@ mod stage;
 mod state;
 mod subscription;
 mod token;
+mod webhook;
 
 pub use callout::{Callout, Cancellation};
 pub use clock::Clock;
 pub use customer::Customer;
+pub use device::Device;
 pub use error::{Error, ErrorKind};
+pub use event::Event;
+pub use exception::ExceptionReason;
+pub use fixed_location::{FixedLocation, FixedLocationsUpload};
 pub use journal::RequestRecord;
-pub use people_protect_api::{PersonalNumber, PersonalText, SecretText};
+pub use lead::Lead;
+pub use management::ManagementSession;
+pub use people_protect_api::{OpenObject, PersonalNumber, PersonalText, SecretText};
 pub use position::Position;
+pub use rating::{RatedItem, Rating};
+pub use scheduled::ScheduledRequest;
+pub use signup::{SignupOutcome, SignupSession};
 pub use simulator::{Builder, Simulator};
 pub use snapshot::Snapshot;
 pub use source::Credentials;
 pub use stage::Stage;
 pub use subscription::Subscription;
+pub use webhook::Webhook;

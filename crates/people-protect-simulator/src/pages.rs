@@ -14,11 +14,13 @@ use maud::{DOCTYPE, Markup, html};
 use crate::app::App;
 
 mod home;
+mod map;
 mod tracking;
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(home::page))
+        .route("/map", get(map::picture))
         .route("/tracking", get(tracking::page))
         .route("/page.css", get(css))
 }

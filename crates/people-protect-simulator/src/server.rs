@@ -81,11 +81,16 @@ async fn call(
         .headers
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok());
+    let content_type = parts
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     respond(app.run(
         &served,
         &Arrived {
             method,
             authorization,
+            content_type,
             path: &path,
             body: &body,
         },
@@ -113,6 +118,6 @@ pub(crate) fn respond(answer: Answer) -> Response<Body> {
     *response.status_mut() = answer.status;
     response
         .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        .insert(CONTENT_TYPE, HeaderValue::from_static(answer.media));
     response
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::serve::ListenerExt as _;
 use jiff::{SignedDuration, Timestamp};
+use people_protect_api::SecretText;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -17,6 +18,7 @@ use crate::clock::{Clock, at_most};
 use crate::error::{Error, ErrorKind};
 use crate::journal::RequestRecord;
 use crate::seed::Seed;
+use crate::signup::SignupOutcome;
 use crate::snapshot::Snapshot;
 use crate::source::{Credentials, Source};
 use crate::stage::Stage;
@@ -144,8 +146,7 @@ impl Simulator {
         format!("{}{}", self.origin(), server::API)
     }
 
-    /// The base of the two CSV routes (R50): `http://127.0.0.1:<port>/v1`. Nothing is served there
-    /// yet.
+    /// The base of the two CSV routes (R50): `http://127.0.0.1:<port>/v1`.
     #[must_use]
     pub fn csv_url(&self) -> String {
         format!("{}{}", self.origin(), server::CSV)
@@ -194,6 +195,43 @@ impl Simulator {
         let mut held = self.app.lock();
         let now = held.now();
         held.state.set_stage(callout, stage, now).map(|_| ())
+    }
+
+    /// Does what a person would do on the hosted page of a sign-up, and returns the URL the
+    /// browser would be sent to (R53). [`SignupOutcome::Completed`] creates the documentation's
+    /// Jane Doe with the first free number, covered by the source's first subscription type.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnknownSignup`]; [`ErrorKind::SignupRefused`] if it is completed already.
+    pub fn finish_signup(
+        &self,
+        session: &str,
+        outcome: SignupOutcome,
+    ) -> Result<SecretText, Error> {
+        self.app.finish_signup(session, outcome)
+    }
+
+    /// Mints an access token of a customer (R08), as the customer's app would have it: an hour
+    /// long, with the claims `customerId` and `sub`. How AURA issues one is not documented.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnknownCustomer`] if there is none, or it is retired.
+    pub fn customer_token(&self, customer: i64) -> Result<SecretText, Error> {
+        self.app.customer_token(customer)
+    }
+
+    /// Sets the status of a lead of any source, as whoever works on it would. Any text is taken, so
+    /// that a status nobody documented can be tried (R85).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnknownLead`].
+    pub fn set_lead_status(&self, uuid: &str, status: &str) -> Result<(), Error> {
+        let mut held = self.app.lock();
+        let now = held.now();
+        held.state.set_lead_status(uuid, status, now).map(|_| ())
     }
 
     /// Moves the clock forward and returns the new time.

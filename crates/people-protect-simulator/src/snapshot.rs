@@ -4,8 +4,15 @@ use jiff::Timestamp;
 
 use crate::callout::Callout;
 use crate::customer::Customer;
+use crate::device::Device;
+use crate::fixed_location::{FixedLocation, FixedLocationsUpload};
+use crate::lead::Lead;
+use crate::management::ManagementSession;
+use crate::scheduled::ScheduledRequest;
+use crate::signup::SignupSession;
 use crate::state::State;
 use crate::subscription::Subscription;
+use crate::webhook::Webhook;
 
 /// A copy of everything the simulator remembers. `Debug` shows no secret and no personal data.
 ///
@@ -68,12 +75,66 @@ impl Snapshot {
         self.state.callouts.get(&id)
     }
 
+    /// Every hosted sign-up of every source, oldest first.
+    pub fn signups(&self) -> impl Iterator<Item = &SignupSession> {
+        self.state.signups.values()
+    }
+
+    /// One hosted sign-up.
+    #[must_use]
+    pub fn signup(&self, id: &str) -> Option<&SignupSession> {
+        self.state.any_signup(id)
+    }
+
+    /// Every open subscription management, oldest first.
+    pub fn managements(&self) -> impl Iterator<Item = &ManagementSession> {
+        self.state.managements.values()
+    }
+
+    /// Every linked device of every source, by the id of the link.
+    pub fn devices(&self) -> impl Iterator<Item = &Device> {
+        self.state.devices.values()
+    }
+
+    /// Every lead of every source, by UUID.
+    pub fn leads(&self) -> impl Iterator<Item = &Lead> {
+        self.state.leads.values()
+    }
+
+    /// Every scheduled request of every source, cancelled ones included, by id.
+    pub fn scheduled_requests(&self) -> impl Iterator<Item = &ScheduledRequest> {
+        self.state.scheduled.values()
+    }
+
+    /// The active webhook of a customer source, by the source's id (R42).
+    #[must_use]
+    pub fn webhook(&self, source: i64) -> Option<&Webhook> {
+        self.state.webhooks.get(&source)
+    }
+
+    /// Every fixed location of every source, deleted ones included, by id.
+    pub fn fixed_locations(&self) -> impl Iterator<Item = &FixedLocation> {
+        self.state.fixed_locations.values()
+    }
+
+    /// One fixed location.
+    #[must_use]
+    pub fn fixed_location(&self, id: i64) -> Option<&FixedLocation> {
+        self.state.fixed_locations.get(&id)
+    }
+
+    /// Every CSV upload of every source, oldest first (R49).
+    #[must_use]
+    pub fn fixed_locations_uploads(&self) -> &[FixedLocationsUpload] {
+        &self.state.fixed_locations_uploads
+    }
+
     /// A customer's callouts that are active. By R27 there is never more than one; this looks at
     /// every callout rather than at the index, so that a test can trust it.
     #[must_use]
     pub fn active_callouts_of(&self, customer: i64) -> Vec<&Callout> {
         self.callouts()
-            .filter(|callout| callout.customer_id == customer && callout.stage.is_active())
+            .filter(|callout| callout.customer_id == Some(customer) && callout.stage.is_active())
             .collect()
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use people_protect_api::SecretText;
 
+use crate::rating::Aspect;
+
 /// What a customer source signs in with (R01, R58).
 ///
 /// ```
@@ -50,6 +52,11 @@ pub(crate) struct Source {
     /// What `calloutClassificationId` means here. C25 gives the ids no built-in meaning; that 1 is
     /// real and 2 a test was reported by an integrator. Other ids pass through without a meaning.
     pub(crate) classifications: Vec<(i64, &'static str)>,
+    /// Why a callout may have gone otherwise (R74): the examples of an older generation of the
+    /// documentation. That the ids belong to the source is an assumption.
+    pub(crate) exception_reasons: Vec<(i64, &'static str)>,
+    /// What can be rated (R76). That a catalogue exists is documented, its entries are assumptions.
+    pub(crate) rating_items: Vec<Aspect>,
 }
 
 #[derive(Debug, Clone)]
@@ -111,6 +118,23 @@ impl Source {
                 },
             ],
             classifications: vec![(1, "REAL"), (2, "TEST")],
+            exception_reasons: vec![
+                (ids_from + 101, "Customer unavailable at location"),
+                (ids_from + 102, "False alarm triggered"),
+                (ids_from + 103, "Technical malfunction detected"),
+            ],
+            rating_items: vec![
+                Aspect {
+                    id: ids_from + 12,
+                    key: "arrival_time",
+                    description: "Arrival time",
+                },
+                Aspect {
+                    id: ids_from + 13,
+                    key: "responder_conduct",
+                    description: "Conduct of the responder",
+                },
+            ],
         }
     }
 
@@ -120,6 +144,13 @@ impl Source {
 
     pub(crate) fn subscription_type(&self, id: i64) -> Option<&SubscriptionType> {
         self.subscription_types.iter().find(|kind| kind.id == id)
+    }
+
+    pub(crate) fn exception_reason(&self, id: i64) -> Option<&'static str> {
+        self.exception_reasons
+            .iter()
+            .find(|(known, _)| *known == id)
+            .map(|(_, text)| *text)
     }
 
     pub(crate) fn classification(&self, id: i64) -> Option<&'static str> {

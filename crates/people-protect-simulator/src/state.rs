@@ -8,13 +8,20 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
-use people_protect_api::PersonalText;
+use people_protect_api::{PersonalText, SecretText};
 use serde::Serialize;
 
 use crate::callout::Callout;
 use crate::customer::Customer;
+use crate::device::Device;
 use crate::error::{Error, ErrorKind};
+use crate::fixed_location::{FixedLocation, FixedLocationsUpload};
+use crate::lead::Lead;
+use crate::management::ManagementSession;
+use crate::scheduled::ScheduledRequest;
+use crate::signup::SignupSession;
 use crate::subscription::Subscription;
+use crate::webhook::Webhook;
 
 /// The state under the one lock.
 #[derive(Debug, Clone, Serialize)]
@@ -26,12 +33,33 @@ pub(crate) struct State {
     pub(crate) customers: BTreeMap<i64, Customer>,
     pub(crate) subscriptions: BTreeMap<i64, Subscription>,
     pub(crate) callouts: BTreeMap<i64, Callout>,
+    pub(crate) signups: BTreeMap<i64, SignupSession>,
+    pub(crate) managements: BTreeMap<i64, ManagementSession>,
+    pub(crate) devices: BTreeMap<i64, Device>,
+    pub(crate) leads: BTreeMap<String, Lead>,
+    pub(crate) scheduled: BTreeMap<String, ScheduledRequest>,
+    /// The one active webhook of each customer source that has one (R42).
+    pub(crate) webhooks: BTreeMap<i64, Webhook>,
     /// Source and mobile of every customer that is not retired (R11).
     #[serde(skip)]
     pub(crate) by_mobile: HashMap<(i64, PersonalText), i64>,
+    /// The number of every hosted sign-up, by its session's id.
+    #[serde(skip)]
+    pub(crate) by_signup: HashMap<SecretText, i64>,
+    pub(crate) fixed_locations: BTreeMap<i64, FixedLocation>,
+    pub(crate) fixed_locations_uploads: Vec<FixedLocationsUpload>,
+    /// Source and `externalReferenceId` of every fixed location that is not deleted.
+    #[serde(skip)]
+    pub(crate) by_external_reference: BTreeMap<(i64, String), i64>,
+    /// Source and `locationIdentifier` of every fixed location that is not deleted.
+    #[serde(skip)]
+    pub(crate) by_location_identifier: BTreeMap<(i64, String), i64>,
     /// Source and id of every callout that is active.
     #[serde(skip)]
     pub(crate) active: BTreeSet<(i64, i64)>,
+    /// The callout of every rating.
+    #[serde(skip)]
+    pub(crate) rated: BTreeMap<i64, i64>,
 }
 
 /// The ids to hand out next. They begin at the examples of the documentation.
@@ -40,7 +68,18 @@ pub(crate) struct Next {
     pub(crate) customer: i64,
     pub(crate) subscription: i64,
     pub(crate) callout: i64,
+    pub(crate) fixed_location: i64,
     pub(crate) token: i64,
+    pub(crate) signup: i64,
+    pub(crate) site: i64,
+    pub(crate) management: i64,
+    pub(crate) device: i64,
+    pub(crate) lead: i64,
+    pub(crate) scheduled: i64,
+    pub(crate) event: i64,
+    pub(crate) exception_reason: i64,
+    pub(crate) rating: i64,
+    pub(crate) rated_item: i64,
 }
 
 impl Next {
@@ -59,14 +98,37 @@ impl Default for State {
                 customer: 178_921,
                 subscription: 8811,
                 callout: 992_011,
+                fixed_location: 99_001,
                 token: 1,
+                signup: 1,
+                site: 1,
+                management: 1,
+                device: 501,
+                lead: 501,
+                scheduled: 1,
+                event: 771,
+                exception_reason: 12_345,
+                rating: 9876,
+                rated_item: 5501,
             },
             advanced_ms: 0,
             customers: BTreeMap::new(),
             subscriptions: BTreeMap::new(),
             callouts: BTreeMap::new(),
+            signups: BTreeMap::new(),
+            managements: BTreeMap::new(),
+            devices: BTreeMap::new(),
+            leads: BTreeMap::new(),
+            scheduled: BTreeMap::new(),
+            webhooks: BTreeMap::new(),
             by_mobile: HashMap::new(),
+            by_signup: HashMap::new(),
+            fixed_locations: BTreeMap::new(),
+            fixed_locations_uploads: Vec::new(),
+            by_external_reference: BTreeMap::new(),
+            by_location_identifier: BTreeMap::new(),
             active: BTreeSet::new(),
+            rated: BTreeMap::new(),
         }
     }
 }

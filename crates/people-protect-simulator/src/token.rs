@@ -27,6 +27,11 @@ pub(crate) enum Scope {
         /// The customer.
         customer: i64,
     },
+    /// What one customer may do alone: the subscription management (R07, R08).
+    Customer {
+        /// The customer.
+        customer: i64,
+    },
 }
 
 /// Who calls.
@@ -38,11 +43,11 @@ pub(crate) struct Caller {
 
 impl Caller {
     /// R57: a callout token works for its own customer only; that others are 401 is an assumption.
-    pub(crate) fn may_reach(&self, customer: i64) -> Result<(), Problem> {
+    pub(crate) fn may_reach(&self, customer: impl Into<Option<i64>>) -> Result<(), Problem> {
         match self.scope {
-            Scope::Callout { customer: own } if own != customer => Err(Problem::unauthorised(
-                "this callout token belongs to another customer",
-            )),
+            Scope::Callout { customer: own } if Some(own) != customer.into() => Err(
+                Problem::unauthorised("this callout token belongs to another customer"),
+            ),
             _ => Ok(()),
         }
     }
@@ -87,6 +92,7 @@ impl Signer {
         let (scope, customer_id) = match caller.scope {
             Scope::Server => ("server", None),
             Scope::Callout { customer } => ("callout", Some(customer)),
+            Scope::Customer { customer } => ("customer", Some(customer)),
         };
         let claims = Claims {
             iss: ISSUER.to_owned(),
@@ -122,6 +128,7 @@ impl Signer {
         let scope = match (claims.scope.as_str(), claims.customer_id) {
             ("server", None) => Scope::Server,
             ("callout", Some(customer)) => Scope::Callout { customer },
+            ("customer", Some(customer)) => Scope::Customer { customer },
             _ => return Err(Problem::unauthorised("the token has no known scope")),
         };
         Ok(Caller {
@@ -168,7 +175,11 @@ mod tests {
     #[test]
     fn r01_a_token_has_three_parts_and_reads_back() {
         let (signer, now) = (Signer::new(Seed(0)), Clock::manual().base());
-        for scope in [Scope::Server, Scope::Callout { customer: 178_921 }] {
+        for scope in [
+            Scope::Server,
+            Scope::Callout { customer: 178_921 },
+            Scope::Customer { customer: 178_921 },
+        ] {
             let caller = Caller { source: 12, scope };
             let token = signer.issue(caller, "one", 1, now, 3600).unwrap();
             assert_eq!(token.reveal().split('.').count(), 3);

@@ -47,3 +47,17 @@ async fn r82_the_ids_of_response_types_are_taken_on_create() {
     body["responseTypeId"] = security["id"].clone();
     bench.post(&path, body).await.expect(201);
 }
+
+#[test]
+fn the_readme_lists_every_operation_once() {
+    let readme = include_str!("../README.md");
+    let served = readme.split_once("## What is served").unwrap().1;
+    let served = served.split_once("\n## ").unwrap().0;
+    let operations = people_protect_api::OPERATIONS;
+    for operation in operations {
+        let id = format!("`{}`", operation.id);
+        assert_eq!(served.matches(&id).count(), 1, "{id}");
+    }
+    let count = format!("All {} operations", operations.len());
+    assert!(served.contains(&count), "not: {count}");
+}

@@ -38,6 +38,22 @@ async fn no_secret_and_no_personal_data_shows() {
         .await
         .expect(200);
 
+    let lead = json!({ "mobileNumber": "+27829876543", "customerData": { "name": "PlantedName" } });
+    bench.post("/leads", lead).await.expect(200);
+    let device = json!({
+        "customerId": 178_921,
+        "deviceSerial": "EX-26217939",
+        "deviceSupplier": "ExampleBrand",
+        "deviceAlias": "PlantedAlias",
+    });
+    bench.post("/devices", device).await.expect(200);
+    let service = json!({
+        "customerId": 178_921,
+        "scheduledRequestConfig": { "name": "PlantedService", "dateFrom": "2026-06-10T09:00:00Z" },
+        "initialLocation": { "latitude": -26.12345, "longitude": 28.12345 },
+    });
+    bench.post("/scheduled/guarding", service).await.expect(200);
+
     let simulator = &bench.simulator;
     let snapshot = simulator.snapshot();
     let error = simulator.set_stage(1, Stage::Closed).unwrap_err();
@@ -47,6 +63,9 @@ async fn no_secret_and_no_personal_data_shows() {
         format!("{:?}", snapshot.customer(178_921)),
         format!("{:?}", snapshot.subscription(8811)),
         format!("{:?}", snapshot.callout(992_011)),
+        format!("{:?}", snapshot.leads().next().unwrap()),
+        format!("{:?}", snapshot.devices().next().unwrap()),
+        format!("{:?}", snapshot.scheduled_requests().next().unwrap()),
         format!("{:?}", simulator.credentials()),
         format!("{:?}", simulator.requests()),
         format!("{error} {error:?}"),
@@ -58,6 +77,7 @@ async fn no_secret_and_no_personal_data_shows() {
         "planted@",
         "26.12345",
         "28.12345",
+        "EX-26217939",
         session,
         &bench.token,
         simulator.credentials().client_secret().reveal(),

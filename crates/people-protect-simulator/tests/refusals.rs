@@ -23,9 +23,8 @@ async fn an_unknown_route_is_404_and_a_wrong_method_405_in_json() {
     for path in [
         "/nothing",
         "/customers/",
-        "/scheduled/guarding",
-        "/leads",
-        "/predefinedLocations",
+        "/lead",
+        "/predefinedlocations/download",
     ] {
         bench.get(path).await.refused(404);
     }
@@ -33,8 +32,10 @@ async fn an_unknown_route_is_404_and_a_wrong_method_405_in_json() {
         .send(Method::PATCH, "/customers/178921", Some(&bench.token), None)
         .await
         .refused(405);
-    bench.get("/oauth/token").await.refused(405);
-    let url = format!("{}/predefinedlocations/download", bench.simulator.csv_url());
+    for path in ["/oauth/token", "/leads", "/scheduled/guarding"] {
+        bench.get(path).await.refused(405);
+    }
+    let url = format!("{}/predefinedlocations/nothing", bench.simulator.csv_url());
     bench
         .send_to(&url, Method::GET, Some(&bench.token), None)
         .await

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -15,9 +16,25 @@ pub struct Answer<T> {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) attempts: u32,
+    pub(crate) may_be_repeat: bool,
+    /// How long the call took, repeats included.
+    pub(crate) took: Duration,
 }
 
 impl<T> Answer<T> {
+    /// The same answer, read as something else.
+    pub(crate) fn with_value<U>(self, value: U) -> Answer<U> {
+        Answer {
+            value,
+            status: self.status,
+            headers: self.headers,
+            body: self.body,
+            attempts: self.attempts,
+            may_be_repeat: self.may_be_repeat,
+            took: self.took,
+        }
+    }
+
     /// The typed value by move; `*answer` and `answer.field` read it in place.
     #[must_use]
     pub fn into_inner(self) -> T {
@@ -48,10 +65,17 @@ impl<T> Answer<T> {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    /// How often the operation was sent.
+    /// How often the operation was sent, the answered time included.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.attempts
+    }
+
+    /// Whether an attempt before the answered one may have reached the server, so that this may
+    /// be the second time it saw the call.
+    #[must_use]
+    pub fn may_be_repeat(&self) -> bool {
+        self.may_be_repeat
     }
 }
 

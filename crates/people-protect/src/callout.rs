@@ -1,13 +1,16 @@
 //! One callout.
 
 use bytes::Bytes;
-use people_protect_api::{SecretText, types};
+use people_protect_api::types;
 
 use crate::{
-    Answer, CalloutId, CalloutView, Error, ErrorKind, PeopleProtect, Position, SafeCode, Watch,
+    Answer, CalloutId, CalloutView, Error, ErrorKind, PeopleProtect, Position, Retries, Watch,
 };
 
-/// A callout by id.
+/// A callout by id: everything that a token for a customer's callouts may do.
+///
+/// What needs the server token, such as ratings and reports, is on
+/// [`CalloutRecord`](crate::CalloutRecord).
 #[derive(Debug, Clone)]
 pub struct Callout {
     aura: PeopleProtect,
@@ -29,24 +32,29 @@ impl Callout {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](ErrorKind::NotFound) if there is none (R63).
+    /// [`NotFound`](ErrorKind::NotFound) if there is none (R63);
+    /// [`UndecodableAnswer`](ErrorKind::UndecodableAnswer) if the answer has no callout, an empty
+    /// one, or one with another id. An answer without an id is taken for this callout's.
     pub async fn get(&self) -> Result<CalloutView, Error> {
         let id = self.id.get();
         let answer = self
             .aura
             .call(|raw| async move { raw.get_callout(id).await })
             .await?;
-        view(answer, "get_callout", |read| read.callout.as_ref())
+        self.view(answer, "get_callout", |read| read.callout.as_ref())
     }
 
     /// Tells AURA where the customer is now, and reads the callout back.
     ///
     /// Leave 5 to 20 seconds between calls (R61).
+    /// [`stream_locations`](Self::stream_locations) does, for positions that keep coming.
     ///
     /// # Errors
     ///
     /// [`CalloutClosed`](ErrorKind::CalloutClosed) if it takes no more positions: stop, and find
     /// the final state in [`Error::callout`] (R33).
+    /// [`UndecodableAnswer`](ErrorKind::UndecodableAnswer) as for [`get`](Self::get); the position
+    /// may have arrived.
     pub async fn update_location(&self, position: Position) -> Result<CalloutView, Error> {
         let id = self.id.get();
         let request = position.to_update_and_return();
@@ -55,7 +63,7 @@ impl Callout {
             .aura
             .call(|raw| async move { raw.update_callout_location_and_return(id, body).await })
             .await?;
-        view(answer, "update_callout_location_and_return", |read| {
+        self.view(answer, "update_callout_location_and_return", |read| {
             read.callout.as_ref()
         })
     }
@@ -75,28 +83,6 @@ impl Callout {
             .map(drop)
     }
 
-    /// Cancels the callout (R34).
-    ///
-    /// With the code the customer typed, AURA verifies it and watches for duress: pass it on as
-    /// it was typed. Without one the cancellation is unconditional: yours, not the customer's.
-    ///
-    /// # Errors
-    ///
-    /// [`NotFound`](ErrorKind::NotFound) if there is none (R63). What a wrong code or a closed
-    /// callout is answered with is not documented publicly.
-    pub async fn cancel(
-        &self,
-        safe_code: Option<SafeCode>,
-    ) -> Result<Answer<types::CalloutCancelled>, Error> {
-        let id = self.id.get();
-        let mut request = types::CancelCalloutRequest::default();
-        request.safe_code = safe_code.map(|code| SecretText::from(code.reveal()));
-        let body = &request;
-        self.aura
-            .call(|raw| async move { raw.cancel_callout(id, body).await })
-            .await
-    }
-
     /// Follows the callout to its end, as a stream of changes.
     ///
     /// Nothing is sent until the stream is read.
@@ -112,30 +98,44 @@ impl Callout {
     /// # }
     /// ```
     pub fn watch(&self) -> Watch {
-        Watch::new(self.clone())
+        Watch::new(self.sent_once())
+    }
+
+    /// The same callout, for those whose own pace is the pace of their repeats (R61).
+    pub(crate) fn sent_once(&self) -> Self {
+        Self::new(self.aura.with_retries(Retries::none()), self.id)
     }
 
     pub(crate) fn aura(&self) -> &PeopleProtect {
         &self.aura
     }
-}
 
-/// The callout of an answer, or the error that there is none in it.
-fn view<T>(
-    answer: Answer<T>,
-    operation: &'static str,
-    wrapped: impl Fn(&T) -> Option<&types::CalloutView>,
-) -> Result<CalloutView, Error> {
-    if let Some(view) = CalloutView::from_answer(wrapped(&answer), answer.body()) {
-        return Ok(view);
+    /// The state in a refusal as closed (R33), unless it is another callout's.
+    pub(crate) fn closed_state(&self, error: &Error) -> Option<CalloutView> {
+        error.callout().filter(|view| view.may_be_of(self.id))
     }
-    let body: Bytes = answer.body;
-    Err(Error::new(ErrorKind::UndecodableAnswer)
-        .with_operation(Some(operation))
-        .with_attempts(answer.attempts)
-        .with_answer(answer.status, answer.headers, body)
-        .with_reached(true)
-        .with_retryable(true)
-        .with_detail("the answer has no callout")
-        .with_hint("check the address and any proxy between; `body()` has what was sent"))
+
+    /// This callout as an answer has it, or the error that it is not in it.
+    fn view<T>(
+        &self,
+        answer: Answer<T>,
+        operation: &'static str,
+        wrapped: impl Fn(&T) -> Option<&types::CalloutView>,
+    ) -> Result<CalloutView, Error> {
+        let detail = match CalloutView::from_answer(wrapped(&answer), answer.body()) {
+            None => "the answer has no callout",
+            Some(view) if view.is_empty() => "the callout in the answer is empty",
+            Some(view) if !view.may_be_of(self.id) => "the answer is about another callout",
+            Some(view) => return Ok(view),
+        };
+        let body: Bytes = answer.body;
+        Err(Error::new(ErrorKind::UndecodableAnswer)
+            .with_operation(Some(operation))
+            .with_attempts(answer.attempts)
+            .with_answer(answer.status, answer.headers, body)
+            .with_reached(true)
+            .with_retryable(true)
+            .with_detail(detail)
+            .with_hint("check the address and any proxy between; `body()` has what was sent"))
+    }
 }

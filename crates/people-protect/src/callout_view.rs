@@ -50,7 +50,18 @@ impl CalloutView {
     pub(crate) fn from_body(body: &[u8]) -> Option<Self> {
         let read: Option<types::CalloutRead> = serde_json::from_slice(body).ok();
         let view = Self::from_answer(read.as_ref().and_then(|read| read.callout.as_ref()), body)?;
-        Some(view.known_closed())
+        (!view.is_empty()).then(|| view.known_closed())
+    }
+
+    /// Whether it neither says which callout it is of nor how that stands.
+    pub(crate) fn is_empty(&self) -> bool {
+        let status = self.status().unwrap_or_default().trim();
+        self.raw.id.is_none() && status.is_empty() && self.incidents().is_empty()
+    }
+
+    /// Whether it is of this callout, or does not say of which.
+    pub(crate) fn may_be_of(&self, id: CalloutId) -> bool {
+        self.id().is_none_or(|told| told == id)
     }
 
     /// The same state, of a callout an update was refused for as closed.
@@ -112,9 +123,12 @@ impl CalloutView {
     }
 
     /// When it was raised.
+    ///
+    /// Here and in the next three, a time before 2000 or from 2100 on counts as none: servers fill
+    /// empty fields with such times. [`raw`](Self::raw) has them as sent.
     #[must_use]
     pub fn created_at(&self) -> Option<Timestamp> {
-        self.raw.created_at.as_ref().and_then(Text::instant)
+        self.raw.created_at.as_ref().and_then(plausible)
     }
 
     /// When a responder was dispatched. That the answer has such a time is documented, its name
@@ -154,14 +168,48 @@ impl CalloutView {
     ) -> Option<Timestamp> {
         self.incidents()
             .iter()
-            .filter_map(|incident| time(incident).and_then(Text::instant))
+            .filter_map(|incident| time(incident).and_then(plausible))
             .max()
     }
+}
+
+/// The instant of a time that may have been meant, from 2000 to 2099.
+fn plausible(time: &Text) -> Option<Timestamp> {
+    const FIRST: Timestamp = Timestamp::constant(946_684_800, 0);
+    const END: Timestamp = Timestamp::constant(4_102_444_800, 0);
+    time.instant()
+        .filter(|instant| (FIRST..END).contains(instant))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_that_stands_for_none_says_nothing_about_the_stage() {
+        let stage = |time: &str| {
+            let raw: types::CalloutView = serde_json::from_str(&format!(
+                r#"{{"status":"created","createdAt":"{time}",
+                     "incidentInformation":[{{"completedAt":"{time}"}}]}}"#
+            ))
+            .unwrap();
+            let view = CalloutView::from(raw);
+            assert_eq!(view.created_at(), view.completed_at());
+            view.stage()
+        };
+        for none in [
+            "0001-01-01T00:00:00Z",
+            "1970-01-01T00:00:00Z",
+            "1999-12-31T23:59:59Z",
+            "2100-01-01T00:00:00Z",
+            "9999-12-31T00:00:00Z",
+        ] {
+            assert_eq!(stage(none), Stage::Raised, "{none}");
+        }
+        for some in ["2000-01-01T00:00:00Z", "2099-12-31T23:59:59Z"] {
+            assert_eq!(stage(some), Stage::Completed, "{some}");
+        }
+    }
 
     #[test]
     fn c14_nested_and_flat_answers_read_the_same() {
@@ -183,5 +231,6 @@ mod tests {
         let view = CalloutView::from_body(br#"{"callout":{"id":1,"status":"Cancelled"}}"#).unwrap();
         assert_eq!(view.stage(), Stage::Cancelled);
         assert_eq!(CalloutView::from_body(br#"{"message":"closed"}"#), None);
+        assert_eq!(CalloutView::from_body(br#"{"callout":{}}"#), None);
     }
 }

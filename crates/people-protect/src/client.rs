@@ -2,14 +2,21 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
-use people_protect_api::{CallError, Client as Raw, ResponseValue, SecretText};
+use people_protect_api::{CallError, Client as Raw, ResponseValue, Retry, SecretText};
+use tracing::Instrument;
 
 use crate::call::{Bearer, Call};
 use crate::core::Core;
+use crate::limits::Limits;
+use crate::retry::{Course, Next};
+use crate::telemetry::Telemetry;
+use crate::token::{self, Held, Need, TokenKind};
 use crate::{
-    Answer, Builder, Callout, CalloutId, Credentials, Customer, CustomerId, Environment, Error,
-    NewCustomer, Register, ResponseTypes, SubscriptionTypes,
+    Answer, Builder, Callout, CalloutClient, CalloutId, CalloutToken, Credentials, Customer,
+    CustomerId, Environment, Error, NewCustomer, Register, ResponseTypes, Retries,
+    SubscriptionTypes,
 };
 
 /// A client of AURA's People Protect API for one environment and one set of credentials.
@@ -29,6 +36,7 @@ use crate::{
 pub struct PeopleProtect {
     core: Arc<Core>,
     bearer: Bearer,
+    limits: Limits,
 }
 
 impl PeopleProtect {
@@ -38,23 +46,66 @@ impl PeopleProtect {
         Builder::new(environment, credentials)
     }
 
-    /// Begins a client from `AURA_ENVIRONMENT`, `AURA_CLIENT_ID` and `AURA_CLIENT_SECRET`.
+    /// Begins a client from `AURA_ENVIRONMENT`, `AURA_CLIENT_ID` and `AURA_CLIENT_SECRET`, and, if
+    /// they are set, `AURA_LIVE_CLASSIFICATION` and `AURA_TEST_CLASSIFICATION` (C25).
     ///
     /// # Errors
     ///
     /// [`Configuration`](crate::ErrorKind::Configuration) if one of them is missing or unusable.
     pub fn from_env() -> Result<Builder, Error> {
-        Ok(Self::builder(
-            Environment::from_env()?,
-            Credentials::from_env()?,
-        ))
+        let lookup = |name: &str| std::env::var(name).ok();
+        Self::builder(
+            Environment::from_lookup(lookup)?,
+            Credentials::from_lookup(lookup)?,
+        )
+        .with_classifications_from_lookup(lookup)
     }
 
     pub(crate) fn from_core(core: Core) -> Self {
         Self {
+            limits: core.limits,
             core: Arc::new(core),
             bearer: Bearer::Server,
         }
+    }
+
+    pub(crate) fn with_bearer(&self, bearer: Bearer) -> Self {
+        Self {
+            bearer,
+            ..self.clone()
+        }
+    }
+
+    /// A clone whose calls may take so long in all. A deadline of zero ends every call at once.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # async fn example(aura: people_protect::PeopleProtect) -> Result<(), people_protect::Error> {
+    /// let types = aura.with_deadline(Duration::from_secs(5)).subscription_types().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_deadline(&self, deadline: Duration) -> Self {
+        let mut clone = self.clone();
+        clone.limits.deadline = deadline;
+        clone
+    }
+
+    /// A clone whose calls may take so long for each attempt.
+    #[must_use]
+    pub fn with_attempt_timeout(&self, timeout: Duration) -> Self {
+        let mut clone = self.clone();
+        clone.limits.attempt = timeout;
+        clone
+    }
+
+    /// A clone whose calls are repeated otherwise.
+    #[must_use]
+    pub fn with_retries(&self, retries: Retries) -> Self {
+        let mut clone = self.clone();
+        clone.limits.retries = retries;
+        clone
     }
 
     /// A clone that sends this token in place of the server token: a customer's own (R08), or one
@@ -63,10 +114,7 @@ impl PeopleProtect {
     /// The token is sent as it is: it is neither cached nor renewed here.
     #[must_use]
     pub fn with_bearer_token(&self, token: impl Into<SecretText>) -> Self {
-        Self {
-            core: Arc::clone(&self.core),
-            bearer: Bearer::Given(token.into()),
-        }
+        self.with_bearer(Bearer::Given(token.into()))
     }
 
     /// The environment this client talks to.
@@ -75,26 +123,68 @@ impl PeopleProtect {
         &self.core.environment
     }
 
-    /// Fetches the server token if none is cached, so that no panic waits for it later (P02).
+    /// Fetches the token if none is cached, so that no panic waits for it later (P02).
     ///
     /// # Errors
     ///
     /// [`NotAuthorised`](crate::ErrorKind::NotAuthorised) if AURA does not know the credentials
     /// (R09); transport errors as everywhere.
     pub async fn warm_up(&self) -> Result<(), Error> {
-        let call = Call::new(Arc::clone(&self.core), Bearer::None);
-        let fetch = async { self.core.tokens.get(&self.core).await.map(drop) };
-        match self.within_deadline(fetch).await {
+        let kind = match self.bearer {
+            Bearer::Server => TokenKind::Server,
+            Bearer::Callout(customer) => TokenKind::Callout(customer),
+            Bearer::Given(_) | Bearer::None => return Ok(()),
+        };
+        self.held(kind).await.map(drop)
+    }
+
+    /// A client that can do one customer's callout flow and nothing else; its token is fetched
+    /// when it is needed, and kept (R57, P03).
+    #[must_use]
+    pub fn callouts_of(&self, customer: impl Into<CustomerId>) -> CalloutClient {
+        let customer = customer.into();
+        CalloutClient::new(self.with_bearer(Bearer::Callout(customer)), customer)
+    }
+
+    pub(crate) async fn callout_token(&self, customer: CustomerId) -> Result<CalloutToken, Error> {
+        let held = self.held(TokenKind::Callout(customer)).await?;
+        Ok(CalloutToken::new(customer, held.token.stored().clone()))
+    }
+
+    /// A token, with the deadline and the repeats of a call.
+    async fn held(&self, kind: TokenKind) -> Result<Held, Error> {
+        let call = Call::new(Arc::clone(&self.core), Bearer::None, self.limits);
+        call.is_for(match kind {
+            TokenKind::Server => "create_oauth_token",
+            TokenKind::Callout(_) => "create_callout_token",
+        });
+        let attempts = async {
+            let mut course = Course::new(self.limits.retries);
+            let need = Need {
+                urgent: false,
+                limits: self.limits,
+            };
+            let mut attempt = 0;
+            loop {
+                attempt += 1;
+                let error = match token::held(&self.core, kind, need).await {
+                    Ok(held) => return Ok(held),
+                    Err(error) => error.with_attempts(attempt),
+                };
+                self.pause(&mut course, &call, error).await?;
+            }
+        };
+        match self.within_deadline(attempts).await {
             Some(done) => done,
-            None => Err(call.timed_out().with_operation(Some("create_oauth_token"))),
+            None => Err(call.timed_out()),
         }
     }
 
     /// Calls any operation of the contract, with the token, the deadline and the whole answer.
     ///
     /// `operation` is given a raw client and calls **one** method on it. It may be called more
-    /// than once: after a 401 to a cached token the token is renewed and the operation sent again,
-    /// once.
+    /// than once: after a failure that the contract's retry class allows to repeat (see
+    /// [`Retries`]), and after a 401 to a cached token, which is renewed once.
     ///
     /// ```no_run
     /// # async fn example(aura: people_protect::PeopleProtect) -> Result<(), people_protect::Error> {
@@ -115,28 +205,79 @@ impl PeopleProtect {
         F: Fn(Raw) -> Fut,
         Fut: Future<Output = Result<ResponseValue<T>, CallError<E>>>,
     {
-        let call = Arc::new(Call::new(Arc::clone(&self.core), self.bearer.clone()));
+        self.call_and_read(operation, Ok).await
+    }
+
+    /// As [`call`](Self::call); an answer that `read` refuses counts as a failure of the attempt.
+    pub(crate) async fn call_and_read<T, E, F, Fut, U>(
+        &self,
+        operation: F,
+        read: impl Fn(Answer<T>) -> Result<U, Error>,
+    ) -> Result<U, Error>
+    where
+        F: Fn(Raw) -> Fut,
+        Fut: Future<Output = Result<ResponseValue<T>, CallError<E>>>,
+    {
+        let core = &self.core;
+        let call = Arc::new(Call::new(
+            Arc::clone(core),
+            self.bearer.clone(),
+            self.limits,
+        ));
+        core.budget.deposit();
+        let span = Telemetry::call();
         let attempts = async {
+            let mut course = Course::new(self.limits.retries);
             let mut renewed = false;
             loop {
                 call.begin_attempt();
-                let result = operation(self.core.raw(&call)).await;
-                let error = match call.join(result) {
-                    Ok(answer) => return Ok(answer),
-                    Err(error) => error,
+                let answer = call.join(operation(core.raw(&call)).await);
+                let status = answer.as_ref().map(Answer::status).unwrap_or_default();
+                let error = match answer.and_then(&read) {
+                    Ok(read) => return Ok((read, status)),
+                    Err(error) => call.settle(error),
                 };
-                match call.refused_token(&error) {
-                    Some(held) if !renewed => {
-                        self.core.tokens.forget(&held.token);
+                if let Some(held) = call.refused_token(&error) {
+                    held.forget(core).await;
+                    // A token just fetched that is refused would be so again. A raise tries all
+                    // the same: one request more is nothing against a callout less.
+                    let raising = call.retry_class() == Retry::Deduplicated;
+                    if !renewed && (held.from_cache || raising) {
                         renewed = true;
+                        continue;
                     }
-                    _ => return Err(error),
                 }
+                self.pause(&mut course, &call, error).await?;
             }
         };
-        match self.within_deadline(attempts).await {
-            Some(result) => result,
-            None => Err(call.timed_out()),
+        let done = self
+            .within_deadline(attempts.instrument(span.clone()))
+            .await
+            .unwrap_or_else(|| Err(call.timed_out()));
+        let outcome = done.as_ref().map(|(_, status)| *status);
+        Telemetry::call_ended(&span, &call.attempt(), outcome);
+        done.map(|(read, _)| read)
+    }
+
+    /// Waits before the next attempt.
+    ///
+    /// # Errors
+    ///
+    /// The failure itself, if there is to be no next attempt.
+    async fn pause(&self, course: &mut Course, call: &Call, error: Error) -> Result<(), Error> {
+        let core = &self.core;
+        let class = call.retry_class();
+        match course.next(&error, class, call.left(), &core.budget, &*core.random) {
+            Next::Stop(reason) => Err(error.with_stop(reason)),
+            Next::Again(wait) => {
+                let attempt = call.attempt();
+                Telemetry::will_repeat(&attempt, &error, wait);
+                core.observe(|observer| observer.will_repeat(&attempt, &error, wait));
+                if !wait.is_zero() {
+                    core.clock.sleep(wait).await;
+                }
+                Ok(())
+            }
         }
     }
 
@@ -190,7 +331,7 @@ impl PeopleProtect {
         tokio::select! {
             biased;
             done = work => Some(done),
-            () = self.core.clock.sleep(self.core.deadline) => None,
+            () = self.core.clock.sleep(self.limits.deadline) => None,
         }
     }
 }

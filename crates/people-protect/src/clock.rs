@@ -3,7 +3,8 @@
 use std::fmt::Debug;
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -19,6 +20,14 @@ pub trait Clock: Debug + Send + Sync {
     /// The time of day.
     fn now(&self) -> Timestamp;
 
+    /// The time since some fixed moment, which setting the computer's clock does not move. How
+    /// much of a deadline is left, and how long an attempt took, are read from it.
+    ///
+    /// By default it follows [`now`](Self::now), which is right for a clock that a test moves.
+    fn monotonic(&self) -> Duration {
+        Duration::try_from(self.now().duration_since(Timestamp::UNIX_EPOCH)).unwrap_or_default()
+    }
+
     /// A future that is ready after `duration`.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 }
@@ -31,6 +40,12 @@ impl Clock for SystemClock {
     #[allow(clippy::disallowed_methods, reason = "the crate's one real clock")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+
+    #[allow(clippy::disallowed_methods, reason = "the crate's one real stop watch")]
+    fn monotonic(&self) -> Duration {
+        static STARTED: OnceLock<Instant> = OnceLock::new();
+        STARTED.get_or_init(Instant::now).elapsed()
     }
 
     #[allow(clippy::disallowed_methods, reason = "the crate's one real timer")]

@@ -22,6 +22,10 @@ impl Customer {
         self.id
     }
 
+    pub(crate) fn aura(&self) -> &PeopleProtect {
+        &self.aura
+    }
+
     /// Begins to raise a callout at a position or a fixed location; say next whether it is live
     /// or a test (P07, R99).
     ///

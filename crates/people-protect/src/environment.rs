@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use crate::Error;
 use base_url::BaseUrls;
+pub(crate) use base_url::host_is_loopback;
 
 /// The environment a client talks to.
 ///

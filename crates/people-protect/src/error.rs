@@ -1,11 +1,13 @@
 //! The one error type.
 
+mod echo;
 mod kind;
 mod scrub;
 mod status;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,7 +15,10 @@ use http::{HeaderMap, StatusCode};
 use people_protect_api::types;
 
 use crate::callout_view::CalloutView;
+use crate::middleware::{TransportError, TransportErrorKind};
+use crate::retry::Reason;
 
+pub(crate) use echo::leaves;
 pub use kind::ErrorKind;
 pub(crate) use scrub::scrub;
 pub(crate) use status::Refusal;
@@ -43,6 +48,7 @@ pub(crate) use status::Refusal;
 /// ```
 pub struct Error(Box<Details>);
 
+#[derive(Clone)]
 struct Details {
     kind: ErrorKind,
     operation: Option<&'static str>,
@@ -50,13 +56,17 @@ struct Details {
     headers: HeaderMap,
     body: Bytes,
     message: Option<String>,
+    /// What the call itself sent, which the server's words may repeat.
+    sent: Vec<String>,
     detail: Option<Cow<'static, str>>,
     hint: Option<Cow<'static, str>>,
     attempts: u32,
     reached: bool,
+    earlier: bool,
     retryable: bool,
+    broken: bool,
     retry_after: Option<Duration>,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 impl Error {
@@ -68,11 +78,14 @@ impl Error {
             headers: HeaderMap::new(),
             body: Bytes::new(),
             message: None,
+            sent: Vec::new(),
             detail: None,
             hint: None,
             attempts: 0,
             reached: false,
+            earlier: false,
             retryable: false,
+            broken: false,
             retry_after: None,
             source: None,
         }))
@@ -122,6 +135,18 @@ impl Error {
         self
     }
 
+    /// Masks what the call itself sent wherever the server's words repeat it.
+    pub(crate) fn with_sent(mut self, sent: Vec<String>) -> Self {
+        self.0.sent = sent;
+        self
+    }
+
+    /// What AURA said, fit for a log.
+    fn shown_message(&self) -> Option<String> {
+        let message = self.0.message.as_deref()?;
+        Some(scrub(&echo::mask(message, &self.0.sent)))
+    }
+
     pub(crate) fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.0.detail = Some(detail.into());
         self
@@ -142,6 +167,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_earlier(mut self, earlier: bool) -> Self {
+        self.0.earlier = earlier;
+        self
+    }
+
     pub(crate) fn with_retryable(mut self, retryable: bool) -> Self {
         self.0.retryable = retryable;
         self
@@ -152,10 +182,48 @@ impl Error {
         self
     }
 
-    /// Keeps the transport's error as the source, without the address it was for.
-    pub(crate) fn with_transport(mut self, error: reqwest::Error) -> Self {
-        self.0.source = Some(Box::new(error.without_url()));
+    /// Keeps the transport's error as the source.
+    pub(crate) fn with_transport(mut self, error: impl Into<TransportError>) -> Self {
+        let error = error.into();
+        self.0.broken = error.kind == TransportErrorKind::Broken && self.0.status.is_none();
+        self.0.source = Some(error.source);
         self
+    }
+
+    /// Marks a connection that broke before any answer.
+    #[cfg(test)]
+    pub(crate) fn with_broken(mut self) -> Self {
+        self.0.broken = true;
+        self
+    }
+
+    /// Whether the connection broke before any answer, as a kept one does that the server closed.
+    pub(crate) fn broke_without_an_answer(&self) -> bool {
+        self.0.broken
+    }
+
+    /// Says why a failure that may be repeated was not repeated further.
+    pub(crate) fn with_stop(mut self, reason: Reason) -> Self {
+        let said = match reason {
+            Reason::NotRepeatable => return self,
+            Reason::Attempts if self.0.attempts > 1 => {
+                format!("after {} attempts", self.0.attempts)
+            }
+            Reason::Attempts => return self,
+            Reason::Budget => "not repeated, as too many calls fail".to_owned(),
+            Reason::RetryAfter => "not repeated, as the server asks for a longer wait".to_owned(),
+            Reason::Deadline => format!("{} attempts until the deadline", self.0.attempts),
+        };
+        self.0.detail = Some(match self.0.detail.take() {
+            Some(detail) => format!("{detail} ({said})").into(),
+            None => said.into(),
+        });
+        self
+    }
+
+    /// The same failure for somebody else who waited for the same thing.
+    pub(crate) fn shared(&self) -> Self {
+        Self(self.0.clone())
     }
 
     /// What kind of failure this is.
@@ -215,6 +283,44 @@ impl Error {
         self.0.reached
     }
 
+    /// Whether nobody knows if the server acted: the call may have arrived, and no clear answer
+    /// came back.
+    ///
+    /// For an operation that the contract calls `never`, look before you repeat: a second one may
+    /// do harm.
+    #[must_use]
+    pub fn outcome_is_unknown(&self) -> bool {
+        let unclear = matches!(
+            self.0.kind,
+            ErrorKind::Unreachable
+                | ErrorKind::TimedOut
+                | ErrorKind::ServerFailure
+                | ErrorKind::UndecodableAnswer
+                | ErrorKind::RegistrationUnknown
+                | ErrorKind::NoCallout
+        );
+        self.0.reached && unclear
+    }
+
+    /// Says what to do if nobody knows whether the server acted.
+    pub(crate) fn with_hint_if_unknown(self, hint: &'static str) -> Self {
+        if self.outcome_is_unknown() {
+            self.with_hint(hint)
+        } else {
+            self
+        }
+    }
+
+    /// Whether an attempt before the last one may have been acted on, whatever the last one was
+    /// answered with.
+    ///
+    /// A raise whose answer was lost and whose repeat was refused ends with the refusal, and yet a
+    /// callout may be active.
+    #[must_use]
+    pub fn earlier_attempt_may_have_succeeded(&self) -> bool {
+        self.0.earlier
+    }
+
     /// Whether the same call may succeed later and repeating it does no harm.
     ///
     /// It follows from the failure and from the contract's retry class of the operation: 5xx, 429
@@ -261,8 +367,8 @@ impl fmt::Display for Error {
         if let Some(detail) = &details.detail {
             write!(f, ": {detail}")?;
         }
-        if let Some(message) = &details.message {
-            write!(f, ": AURA says \"{}\"", scrub(message))?;
+        if let Some(message) = self.shown_message() {
+            write!(f, ": AURA says \"{message}\"")?;
         }
         if let Some(hint) = &details.hint {
             write!(f, "; {hint}")?;
@@ -279,11 +385,12 @@ impl fmt::Debug for Error {
             .field("kind", &details.kind)
             .field("operation", &details.operation)
             .field("status", &details.status.map(|status| status.as_u16()))
-            .field("message", &details.message.as_deref().map(scrub))
+            .field("message", &self.shown_message())
             .field("detail", &details.detail)
             .field("hint", &details.hint)
             .field("attempts", &details.attempts)
             .field("may_have_reached_server", &details.reached)
+            .field("earlier_attempt_may_have_succeeded", &details.earlier)
             .field("is_retryable", &details.retryable)
             .field("retry_after", &details.retry_after)
             .field("body_bytes", &details.body.len())

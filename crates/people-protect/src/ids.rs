@@ -87,6 +87,20 @@ id! {
     ClassificationId
 }
 id! {
+    /// A type of device. No operation lists them: linking a device answers its type, or AURA tells
+    /// it (R87). Every event carries it (R54).
+    DeviceTypeId
+}
+id! {
+    /// A reason why a callout did not go as callouts do. List them with
+    /// [`exception_reasons`](crate::CalloutRecord::exception_reasons) (R74).
+    ExceptionReasonId
+}
+id! {
+    /// The rating of a callout, which its rating items refer to (R76).
+    RatingId
+}
+id! {
     /// A fixed location (`predefinedLocationId`).
     FixedLocationId
 }

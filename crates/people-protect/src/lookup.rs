@@ -1,5 +1,6 @@
 //! Lists to look ids up in: kinds of subscription, kinds of response.
 
+use std::fmt;
 use std::sync::Arc;
 
 use people_protect_api::types;
@@ -23,17 +24,13 @@ impl SubscriptionTypes {
     /// # Errors
     ///
     /// [`Configuration`](crate::ErrorKind::Configuration), naming the values there are, if the
-    /// customer source has no such kind.
+    /// customer source has no such kind, and naming the ids if it has several.
     pub fn by_value(&self, value: &str) -> Result<Plan, Error> {
-        self.iter()
-            .find(|plan| plan.value.eq_ignore_ascii_case(value.trim()))
-            .ok_or_else(|| {
-                unknown(
-                    "subscription type",
-                    value,
-                    self.iter().map(|plan| plan.value),
-                )
-            })
+        only(
+            "subscription type",
+            value,
+            self.iter().map(|plan| (plan.id, plan.value.clone(), plan)),
+        )
     }
 
     /// Every kind that has both an id and a value.
@@ -90,6 +87,17 @@ impl Plan {
 }
 
 /// The kinds of response of a customer source (R82).
+///
+/// ```no_run
+/// # async fn example(aura: people_protect::PeopleProtect) -> Result<(), people_protect::Error> {
+/// let types = aura.response_types().await?;
+/// for (id, value) in types.iter() {
+///     println!("{id} {value}");
+/// }
+/// let security = types.by_value("SECURITY")?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct ResponseTypes {
     answer: Answer<types::ResponseTypes>,
@@ -105,18 +113,13 @@ impl ResponseTypes {
     /// # Errors
     ///
     /// [`Configuration`](crate::ErrorKind::Configuration), naming the values there are, if the
-    /// customer source has no such kind.
+    /// customer source has no such kind, and naming the ids if it has several.
     pub fn by_value(&self, value: &str) -> Result<ResponseTypeId, Error> {
-        self.iter()
-            .find(|(_, name)| name.eq_ignore_ascii_case(value.trim()))
-            .map(|(id, _)| id)
-            .ok_or_else(|| {
-                unknown(
-                    "response type",
-                    value,
-                    self.iter().map(|(_, name)| name.to_owned()),
-                )
-            })
+        only(
+            "response type",
+            value,
+            self.iter().map(|(id, name)| (id, name.to_owned(), id)),
+        )
     }
 
     /// Every kind that has both an id and a value.
@@ -133,6 +136,38 @@ impl ResponseTypes {
     pub fn answer(&self) -> &Answer<types::ResponseTypes> {
         &self.answer
     }
+}
+
+/// The one kind with this value: which of several is meant, nobody here can know.
+fn only<I: Copy + PartialEq + fmt::Display, T>(
+    what: &str,
+    value: &str,
+    kinds: impl Iterator<Item = (I, String, T)>,
+) -> Result<T, Error> {
+    let kinds: Vec<_> = kinds.collect();
+    let is_meant = |(_, name, _): &&(I, String, T)| name.trim().eq_ignore_ascii_case(value.trim());
+    let mut ids: Vec<I> = Vec::new();
+    for (id, ..) in kinds.iter().filter(is_meant) {
+        if !ids.contains(id) {
+            ids.push(*id);
+        }
+    }
+    if ids.len() > 1 {
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        return Err(Error::configuration(
+            format!(
+                "this customer source has several of {what} {value:?}: {}",
+                ids.join(", ")
+            ),
+            "ask AURA which one is meant, and pass its id",
+        ));
+    }
+    let known: Vec<String> = kinds.iter().map(|(_, name, _)| name.clone()).collect();
+    kinds
+        .into_iter()
+        .find(|kind| is_meant(&kind))
+        .map(|(.., kind)| kind)
+        .ok_or_else(|| unknown(what, value, known.into_iter()))
 }
 
 fn unknown(what: &str, value: &str, known: impl Iterator<Item = String>) -> Error {

@@ -53,6 +53,27 @@ impl NewCustomer {
         change(&mut self.0);
         self
     }
+
+    pub(crate) fn into_input(self) -> types::CustomerInput {
+        self.0
+    }
+}
+
+/// R10, R12: what a profile cannot be without. Found here, it costs no request.
+pub(crate) fn check_essentials(profile: &types::CustomerInput) -> Result<(), Error> {
+    for (field, text) in [
+        ("the name is blank", &profile.name),
+        ("the surname is blank", &profile.surname),
+        ("the mobile number is blank", &profile.mobile),
+    ] {
+        if text.reveal().trim().is_empty() {
+            return Err(Error::invalid(
+                field,
+                "name, surname and mobile are essential: ask the person for it (R10)",
+            ));
+        }
+    }
+    Ok(())
 }
 
 impl fmt::Debug for NewCustomer {
@@ -111,9 +132,12 @@ enum Covering {
 ///
 /// # Errors
 ///
-/// [`AlreadyRegistered`](ErrorKind::AlreadyRegistered) if the number has a customer (R11). After
-/// a failure that [may have reached the server](Error::may_have_reached_server) the customer may
-/// exist: a second registration answers `AlreadyRegistered` then.
+/// [`AlreadyRegistered`](ErrorKind::AlreadyRegistered) if the number has a customer (R11);
+/// [`InvalidRequest`](ErrorKind::InvalidRequest) if name, surname or mobile is blank (R10), with
+/// nothing sent. After a failure on the way back the kind is
+/// [`RegistrationUnknown`](ErrorKind::RegistrationUnknown): the customer may exist. Registering is
+/// not repeated by itself then; a second registration answers `AlreadyRegistered` if the first
+/// worked.
 #[derive(Debug)]
 #[must_use = "a registration does nothing until it is awaited"]
 pub struct Registration {
@@ -128,6 +152,7 @@ impl IntoFuture for Registration {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
+            check_essentials(&self.customer.0)?;
             let mut request = types::CreateCustomerRequest::new(self.customer.0);
             // R13: one or the other, never both.
             match self.covering {
@@ -139,9 +164,10 @@ impl IntoFuture for Registration {
             let answer = self
                 .aura
                 .call(|raw| async move { raw.create_customer(body).await })
-                .await?;
+                .await
+                .map_err(unless_known)?;
             let Some(id) = customer_id(&answer) else {
-                return Err(Error::new(ErrorKind::UndecodableAnswer)
+                return Err(Error::new(ErrorKind::RegistrationUnknown)
                     .with_operation(Some("create_customer"))
                     .with_attempts(answer.attempts)
                     .with_answer(answer.status, answer.headers, answer.body)
@@ -158,9 +184,25 @@ impl IntoFuture for Registration {
     }
 }
 
+/// Whether the customer exists now is unknown after a failure on the way back: that is a kind of
+/// its own, because neither "failed" nor "try again" is the right thing to do.
+fn unless_known(error: Error) -> Error {
+    if !error.outcome_is_unknown() {
+        return error;
+    }
+    error.with_kind(ErrorKind::RegistrationUnknown).with_hint(
+        "register the same customer again: \"already registered\" then means that the first time \
+         worked (R11)",
+    )
+}
+
 /// `customer.id`, `customer.customerId`, or either at top level (C04, C05).
 fn customer_id(answer: &Answer<types::CustomerResponse>) -> Option<CustomerId> {
-    let of = |customer: &types::Customer| customer.id.or(customer.customer_id);
+    // Some back ends write 0 for none.
+    let of = |customer: &types::Customer| {
+        let ids = [customer.id, customer.customer_id];
+        ids.into_iter().flatten().find(|id| *id > 0)
+    };
     answer
         .customer
         .as_ref()

@@ -5,9 +5,11 @@ use std::fmt;
 /// How far a callout has come, read from its status text and its times.
 ///
 /// Status strings are free-form and of mixed case (R39). The ones known are `created`,
-/// `Responder Dispatched` and `Responder Cancelled` (documented earlier; the list is incomplete),
-/// so the reading goes by the words in them, and what it does not know is kept as
-/// [`Other`](Stage::Other).
+/// `Responder Dispatched` and `Responder Cancelled` (documented earlier; the list is incomplete).
+/// The reading knows these, the names of the webhook events, and the plain forms of both (an
+/// assumption), and only as a whole: case, spaces, `_` and `-` do not matter, but a word more or
+/// less does. What it does not know is kept as [`Other`](Stage::Other), which ends nothing: to go
+/// on watching a callout that is over costs little, to leave one that is not can cost a life.
 ///
 /// ```
 /// use people_protect::Stage;
@@ -17,6 +19,7 @@ use std::fmt;
 /// assert_eq!(Stage::of_status("Responder Cancelled"), Stage::ResponderCancelled);
 /// assert!(Stage::of_status("CLOSED").is_over());
 /// assert_eq!(Stage::of_status("Under review").to_string(), "Under review");
+/// assert!(!Stage::of_status("Unit cancelled, another one sent").is_over());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -41,56 +44,52 @@ pub enum Stage {
     Other(String),
 }
 
-/// Words after which a status no longer says that something has happened.
-const DOUBTS: [&str; 11] = [
-    "not",
-    "never",
-    "unclosed",
-    "reopened",
-    "soft",
-    "pending",
-    "awaiting",
-    "requested",
-    "request",
-    "failed",
-    "being",
-];
-
 impl Stage {
     /// Reads a status string.
     #[must_use]
     pub fn of_status(status: &str) -> Self {
-        let text = status.to_lowercase();
-        let words: Vec<&str> = text
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
+        let phrase: String = status
+            .chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-'))
+            .flat_map(char::to_lowercase)
             .collect();
-        let squeezed = words.concat();
-        let has = |part: &str| squeezed.contains(part);
-        // A word that leaves it open whether the rest has happened: such a status is kept as sent.
-        // A soft cancellation is one of them, as nobody has written that it is the end.
-        if words.iter().any(|word| DOUBTS.contains(word)) {
-            return Stage::Other(status.trim().to_owned());
-        }
-        let cancelled = has("cancelled") || has("canceled");
-        if cancelled && has("responder") {
-            Stage::ResponderCancelled
-        } else if cancelled || has("nolongerrequiresresponse") {
-            Stage::Cancelled
-        } else if has("closed") {
-            Stage::Closed
-        } else if has("completed") {
-            Stage::Completed
-        } else if has("arrived") || has("onscene") {
-            Stage::Arrived
-        } else if has("dispatched") {
-            Stage::Dispatched
-        } else if has("acknowledged") || has("owned") {
-            Stage::Acknowledged
-        } else if has("created") || squeezed == "new" || squeezed == "newcallout" {
-            Stage::Raised
-        } else {
-            Stage::Other(status.trim().to_owned())
+        // Whole phrases only. A part of one says nothing: "undispatched", "chat closed" and
+        // "unit cancelled" each have a stage's word in them, and mean something else.
+        match phrase.replace("canceled", "cancelled").as_str() {
+            "created"
+            | "calloutcreated"
+            | "raised"
+            | "calloutraised"
+            | "new"
+            | "newcallout"
+            | "newcalloutforinstance" => Stage::Raised,
+            "acknowledged"
+            | "calloutacknowledged"
+            | "responderacknowledged"
+            | "responderacknowledgedcallout"
+            | "responderacknowledgedcalloutwitheta"
+            | "owned"
+            | "calloutowned" => Stage::Acknowledged,
+            "dispatched"
+            | "responderdispatched"
+            | "manuallydispatched"
+            | "respondermanuallydispatched" => Stage::Dispatched,
+            "respondercancelled" | "cancelledbyresponder" => Stage::ResponderCancelled,
+            "arrived"
+            | "responderarrived"
+            | "arrivedonscene"
+            | "responderarrivedonscene"
+            | "onscene"
+            | "responderonscene" => Stage::Arrived,
+            "completed" | "respondercompleted" | "calloutcompleted" => Stage::Completed,
+            "closed" | "calloutclosed" => Stage::Closed,
+            // A soft cancellation is not here, nor a callout that needs no response any longer: nobody
+            // has written that either is the end.
+            "cancelled"
+            | "calloutcancelled"
+            | "cancelledbycustomer"
+            | "calloutcancelledbycustomer" => Stage::Cancelled,
+            _ => Stage::Other(status.trim().to_owned()),
         }
     }
 
@@ -111,7 +110,7 @@ impl Stage {
     }
 
     /// The order of the ordinary stages; none for the rest.
-    fn rank(&self) -> Option<u8> {
+    pub(crate) fn rank(&self) -> Option<u8> {
         Some(match self {
             Stage::Raised => 0,
             Stage::Acknowledged => 1,
@@ -158,12 +157,17 @@ mod tests {
             ("Responder Cancelled", Stage::ResponderCancelled),
             ("Responder arrived", Stage::Arrived),
             ("responder on-scene", Stage::Arrived),
+            ("RESPONDER_ARRIVED_ON_SCENE", Stage::Arrived),
+            ("responderArrivedOnScene", Stage::Arrived),
             ("Responder Completed", Stage::Completed),
             ("Closed", Stage::Closed),
             ("callout closed", Stage::Closed),
+            ("CALLOUT_CLOSED", Stage::Closed),
+            ("calloutClosed", Stage::Closed),
+            (" Closed ", Stage::Closed),
+            ("callout-canceled", Stage::Cancelled),
             ("Cancelled", Stage::Cancelled),
             ("Canceled by customer", Stage::Cancelled),
-            ("CALLOUT_NO_LONGER_REQUIRES_RESPONSE", Stage::Cancelled),
         ] {
             assert_eq!(Stage::of_status(status), stage, "{status}");
         }
@@ -172,12 +176,30 @@ mod tests {
     #[test]
     fn r39_an_unknown_status_is_kept_and_ends_nothing() {
         for status in [
+            // Cancelled, or only the responder was stood down: the two are not told apart.
+            "CALLOUT_NO_LONGER_REQUIRES_RESPONSE",
             "Under review",
             "not closed",
             "Unclosed",
             "Reopened, was closed",
             "",
             "関係者",
+            "No responder dispatched",
+            "Undispatched",
+            "Supplier cancelled",
+            "Guard cancelled",
+            "Unit cancelled, re-dispatching",
+            "Reactivated (was cancelled)",
+            "Cancelled?",
+            "CALLOUT_SOFT_CANCELLED_BY_CUSTOMER",
+            "cancellation requested",
+            "To be closed",
+            "Chat closed",
+            "Road closed, crew delayed",
+            "Details disclosed",
+            "Not yet arrived",
+            "disowned",
+            "Recreated",
         ] {
             let stage = Stage::of_status(status);
             assert_eq!(stage, Stage::Other(status.to_owned()));

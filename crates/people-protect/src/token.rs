@@ -1,8 +1,13 @@
-//! The server token: fetched once, used until shortly before it expires.
+//! Tokens: fetched once, shared, used until shortly before they expire.
+
+mod expiry;
+#[cfg(feature = "redis")]
+mod redis;
+mod source;
+mod store;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use http::{HeaderValue, StatusCode};
 use jiff::Timestamp;
@@ -10,139 +15,181 @@ use people_protect_api::{SecretText, types};
 
 use crate::call::{Bearer, Call};
 use crate::core::Core;
-use crate::{Answer, Error, ErrorKind};
+use crate::limits::Limits;
+use crate::{Answer, CustomerId, Error, ErrorKind, Retries};
 
-/// How long before its end a token is no longer used, at most.
-const MARGIN: Duration = Duration::from_secs(60);
-/// The lifetime of a token whose answer names none. An assumption: none is documented.
-const UNNAMED_LIFETIME: Duration = Duration::from_secs(300);
-/// An `expiresIn` above this is a point in time in seconds since 1970, not a lifetime (C02).
-const EPOCH_ABOVE: i64 = 1_000_000_000;
+#[cfg(feature = "redis")]
+pub use redis::RedisTokenStore;
+pub(crate) use source::{Held, TokenSource};
+pub use store::{MemoryTokenStore, StoredToken, TokenKey, TokenStore, TokenStoreError};
 
-/// A token and until when it is used.
-pub(crate) struct ServerToken {
-    pub(crate) header: HeaderValue,
-    use_until: Timestamp,
+/// Which token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TokenKind {
+    /// The server token of the client's credentials.
+    Server,
+    /// The callout token of a customer (R57).
+    Callout(CustomerId),
 }
 
-impl fmt::Debug for ServerToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ServerToken")
-            .field("use_until", &self.use_until)
-            .finish_non_exhaustive()
-    }
+/// A token and how long it is good for.
+#[derive(Clone)]
+pub(crate) struct Token {
+    header: HeaderValue,
+    stored: StoredToken,
 }
 
-/// A token out of the cache, and whether it was there before it was asked for.
-#[derive(Debug, Clone)]
-pub(crate) struct Held {
-    pub(crate) token: Arc<ServerToken>,
-    pub(crate) from_cache: bool,
-}
-
-/// Holds one token; lets one caller at a time fetch another.
-#[derive(Debug, Default)]
-pub(crate) struct TokenCache {
-    held: Mutex<Option<Arc<ServerToken>>>,
-    flight: tokio::sync::Mutex<()>,
-}
-
-impl TokenCache {
-    /// The cached token, or a new one (R04). While one caller fetches, the others wait for it.
-    pub(crate) async fn get(&self, core: &Arc<Core>) -> Result<Held, Error> {
-        if let Some(token) = self.usable(core) {
-            return Ok(Held {
-                token,
-                from_cache: true,
-            });
-        }
-        let _flight = self.flight.lock().await;
-        // Whoever held the flight before may have brought one.
-        if let Some(token) = self.usable(core) {
-            return Ok(Held {
-                token,
-                from_cache: true,
-            });
-        }
-        let token = Arc::new(fetch(core).await?);
-        *self.lock() = Some(Arc::clone(&token));
-        Ok(Held {
-            token,
-            from_cache: false,
+impl Token {
+    fn new(stored: StoredToken) -> Option<Self> {
+        Some(Self {
+            header: bearer(stored.token())?,
+            stored,
         })
     }
 
-    /// Drops a token the server refused, unless another has taken its place already.
-    pub(crate) fn forget(&self, refused: &Arc<ServerToken>) {
-        let mut held = self.lock();
-        if held
-            .as_ref()
-            .is_some_and(|token| Arc::ptr_eq(token, refused))
-        {
-            *held = None;
-        }
+    pub(crate) fn header(&self) -> HeaderValue {
+        self.header.clone()
     }
 
-    fn usable(&self, core: &Core) -> Option<Arc<ServerToken>> {
-        let now = core.clock.now();
-        self.lock()
-            .as_ref()
-            .filter(|token| now < token.use_until)
-            .cloned()
+    /// The token as it may be shared or handed out.
+    pub(crate) fn stored(&self) -> &StoredToken {
+        &self.stored
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Arc<ServerToken>>> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Good enough to use without looking for another.
+    fn is_fresh(&self, now: Timestamp) -> bool {
+        now < self.stored.use_until()
+    }
+
+    /// Still good, though it is time for another.
+    fn is_valid(&self, now: Timestamp) -> bool {
+        now < self.stored.expires_at()
     }
 }
 
-async fn fetch(core: &Arc<Core>) -> Result<ServerToken, Error> {
-    let call = Arc::new(Call::new(Arc::clone(core), Bearer::None));
-    let request = types::TokenRequest::new(
-        core.credentials.client_id(),
-        core.credentials.client_secret().clone(),
-    );
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.stored.fmt(f)
+    }
+}
+
+/// A token of this kind: out of the cache, or a new one (R04).
+///
+/// Urgent callers never wait for a renewal while the token at hand is valid.
+pub(crate) async fn held(core: &Arc<Core>, kind: TokenKind, need: Need) -> Result<Held, Error> {
+    core.token_source(kind).get(core, kind, need).await
+}
+
+/// What the call that asks for a token is like.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Need {
+    /// Somebody is in danger: a valid token is good enough, and no failure is remembered.
+    pub(crate) urgent: bool,
+    pub(crate) limits: Limits,
+}
+
+/// Asks AURA for a token of this kind, once.
+async fn fetch(core: &Arc<Core>, kind: TokenKind, need: Need) -> Result<Token, Error> {
     // The lifetime is counted from before the request, so that a slow answer shortens it.
     let asked = core.clock.now();
-    let raw = core.raw(&call);
-    call.begin_attempt();
-    let answer = call.join(raw.create_oauth_token(&request).await)?;
-    read(&answer, asked).ok_or_else(|| {
+    let (answered, operation) = match kind {
+        TokenKind::Server => (fetch_server(core, need).await, "create_oauth_token"),
+        TokenKind::Callout(customer) => (
+            fetch_callout(core, customer, need).await,
+            "create_callout_token",
+        ),
+    };
+    let answer = match answered {
+        Ok(answer) => answer,
+        // A field of another type costs the typed answer, and must not cost the token.
+        Err(error) => {
+            let salvaged = match error.kind() {
+                ErrorKind::UndecodableAnswer => read(error.body(), asked),
+                _ => None,
+            };
+            return salvaged.ok_or(error);
+        }
+    };
+    read(answer.body(), asked).ok_or_else(|| {
         Error::new(ErrorKind::UndecodableAnswer)
-            .with_operation(Some("create_oauth_token"))
+            .with_operation(Some(operation))
             .with_answer(answer.status, answer.headers.clone(), answer.body.clone())
             .with_reached(true)
-            .with_attempts(1)
+            .with_retryable(true)
+            .with_attempts(answer.attempts)
             .with_detail("the answer has no access token")
             .with_hint("check the base address: something other than AURA may have answered")
     })
 }
 
-fn read(answer: &Answer<types::Token>, asked: Timestamp) -> Option<ServerToken> {
-    // C01: the older documentation's spelling is read too.
-    let text = [&answer.access_token, &answer.access_token_superseded]
-        .into_iter()
-        .flatten()
-        .find(|text| !text.reveal().is_empty())?;
-    let expires_in = answer.expires_in.or(answer.expires_in_superseded);
-    Some(ServerToken {
-        header: bearer(text)?,
-        use_until: use_until(expires_in, asked),
-    })
+/// A call of the token's own: one attempt, as the call that needs the token does the repeating.
+fn token_call(core: &Arc<Core>, bearer: Bearer, need: Need) -> Arc<Call> {
+    let limits = Limits {
+        retries: Retries::none(),
+        ..need.limits
+    };
+    Arc::new(Call::new(Arc::clone(core), bearer, limits).for_somebody_in_danger(need.urgent))
 }
 
-/// Until when a token asked for at `asked` is used.
-fn use_until(expires_in: Option<i64>, asked: Timestamp) -> Timestamp {
-    let lifetime = match expires_in {
-        None => UNNAMED_LIFETIME,
-        Some(at) if at > EPOCH_ABOVE => {
-            Duration::from_secs(u64::try_from(at - asked.as_second()).unwrap_or(0))
-        }
-        Some(seconds) => Duration::from_secs(u64::try_from(seconds).unwrap_or(0)),
+async fn fetch_server(core: &Arc<Core>, need: Need) -> Result<Answer<types::Token>, Error> {
+    let Some(credentials) = &core.credentials else {
+        return Err(Error::configuration(
+            "this client has no credentials",
+            "it was made from a callout token and ends with it: ask your back end for another",
+        ));
     };
-    // A short-lived token keeps nine tenths of its life; a long-lived one all but a minute.
-    let used = lifetime - MARGIN.min(lifetime / 10);
-    asked.checked_add(used).unwrap_or(Timestamp::MAX)
+    let call = token_call(core, Bearer::None, need);
+    let request =
+        types::TokenRequest::new(credentials.client_id(), credentials.client_secret().clone());
+    let raw = core.raw(&call);
+    call.begin_attempt();
+    call.join(raw.create_oauth_token(&request).await)
+}
+
+/// R57: a server token and the customer's id, never the credentials (P04).
+async fn fetch_callout(
+    core: &Arc<Core>,
+    customer: CustomerId,
+    need: Need,
+) -> Result<Answer<types::Token>, Error> {
+    let call = token_call(core, Bearer::Server, need);
+    let request = types::CalloutTokenRequest::new(customer.get());
+    let mut renewed = false;
+    loop {
+        let raw = core.raw(&call);
+        call.begin_attempt();
+        let error = match call.join(raw.create_callout_token(&request).await) {
+            Ok(answer) => return Ok(answer),
+            Err(error) => error,
+        };
+        match call.refused_token(&error) {
+            Some(held) if !renewed && held.from_cache => {
+                held.forget(core).await;
+                renewed = true;
+            }
+            _ => return Err(error),
+        }
+    }
+}
+
+fn read(body: &[u8], asked: Timestamp) -> Option<Token> {
+    let answer: serde_json::Value = serde_json::from_slice(body).ok()?;
+    // C01: the older documentation's spelling is read too.
+    let text = ["accessToken", "access_token"]
+        .iter()
+        .filter_map(|key| answer.get(key)?.as_str())
+        .find(|text| !text.trim().is_empty())?;
+    let (use_until, expires_at) = expiry::of(text, lifetime(&answer), asked);
+    Token::new(StoredToken::new(text.into(), use_until, expires_at))
+}
+
+/// The lifetime in the answer, in either spelling (C01). One that cannot be read is as good as
+/// absent: the token is there, and it is the token that is needed.
+fn lifetime(answer: &serde_json::Value) -> Option<i64> {
+    ["expiresIn", "expires_in"]
+        .iter()
+        .filter_map(|key| answer.get(key))
+        .find_map(expiry::whole_seconds)
 }
 
 /// The header that carries a token; none if the text cannot stand in a header.
@@ -160,23 +207,6 @@ pub(crate) fn is_refusal(status: Option<StatusCode>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn seconds(expires_in: Option<i64>) -> i64 {
-        let asked = Timestamp::from_second(1_780_000_000).unwrap();
-        use_until(expires_in, asked).as_second() - asked.as_second()
-    }
-
-    #[test]
-    fn c02_large_values_are_points_in_time_and_small_ones_lifetimes() {
-        assert_eq!(seconds(Some(3600)), 3540);
-        assert_eq!(seconds(Some(100)), 90);
-        assert_eq!(seconds(Some(1_780_003_600)), 3540);
-        assert_eq!(seconds(Some(1_700_000_000)), 0);
-        assert_eq!(seconds(Some(0)), 0);
-        assert_eq!(seconds(Some(-5)), 0);
-        assert_eq!(seconds(None), 270);
-        assert!(seconds(Some(i64::MAX)) > 0);
-    }
 
     #[test]
     fn a_token_that_cannot_stand_in_a_header_is_none() {

@@ -42,6 +42,13 @@ impl TrackingUrl {
 /// The longest part of a path that is shown; longer ones may be tokens.
 const LONGEST: usize = 16;
 
+/// Whether a part of a link is made of what names are made of. Anything else may end the link, or
+/// the line of a log.
+fn is_plain(part: &str) -> bool {
+    part.chars()
+        .all(|letter| letter.is_alphanumeric() || "-._~:[]+".contains(letter))
+}
+
 impl fmt::Display for TrackingUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let link = self.0.reveal().trim();
@@ -54,9 +61,12 @@ impl fmt::Display for TrackingUrl {
         let host = parts.next().unwrap_or_default();
         // A user and password would stand before the host.
         let host = host.rsplit('@').next().unwrap_or_default();
+        if !is_plain(scheme) || !is_plain(host) {
+            return f.write_str("REDACTED");
+        }
         write!(f, "{scheme}://{host}")?;
         for part in parts {
-            let part = if part.len() > LONGEST {
+            let part = if part.len() > LONGEST || !is_plain(part) {
                 "REDACTED"
             } else {
                 part
@@ -88,6 +98,9 @@ mod tests {
             "https://a.example/t/planted-planted-planted",
             "https://user:planted@a.example/t",
             "planted",
+            "https:?planted://a.example/t",
+            "https://a.example\nplanted/t",
+            "https://a.example/\u{1b}planted",
             "  https://a.example/t?x=planted  ",
         ] {
             let link = TrackingUrl::new(link);

@@ -276,7 +276,6 @@ async fn production_is_refused_however_it_is_written() {
         "https://panic.aura.services./panic-api/v2",
         "https://PANIC.Aura.Services.:443/",
         "https://panic.aura.services:8443",
-        "https://panic.aura.services./gateway/panic-api/v2",
     ] {
         let mut command = quickstart();
         command

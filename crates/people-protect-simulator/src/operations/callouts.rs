@@ -18,6 +18,7 @@ pub(crate) fn create_customer_callout(
     let request: types::CreateCustomerCalloutRequest = call.body()?;
     let customer = state.customer(call.source()?.id, customer)?.id;
     let cry = cry(
+        state,
         call,
         request.location.as_ref(),
         request.predefined_location_id,
@@ -42,6 +43,7 @@ pub(crate) fn create_callout_legacy(state: &mut State, call: &Call<'_>) -> Resul
         )));
     }
     let cry = cry(
+        state,
         call,
         request.location.as_ref(),
         None,
@@ -54,6 +56,7 @@ pub(crate) fn create_callout_legacy(state: &mut State, call: &Call<'_>) -> Resul
 
 /// Checks what a create asks for (R24).
 fn cry(
+    state: &State,
     call: &Call<'_>,
     location: Option<&types::CalloutLocation>,
     predefined_location_id: Option<i64>,
@@ -61,28 +64,30 @@ fn cry(
     classification_id: Option<i64>,
     internal_test: Option<bool>,
 ) -> Result<Cry, Problem> {
-    let location = match (location, predefined_location_id) {
-        (Some(location), None) => location,
+    let position = match (location, predefined_location_id) {
+        (Some(location), None) => Position::read(
+            location.latitude,
+            location.longitude,
+            location.accuracy,
+            "location.",
+        )?,
         // R25: never both; that it is 400 is an assumption.
         (Some(_), Some(_)) => {
             return Err(Problem::bad_request(
                 "`location` and `predefinedLocationId` exclude each other: send one of them",
             ));
         }
-        // Fixed locations are not served yet, so none is known.
-        (None, Some(id)) => {
-            return Err(Problem::bad_request(format!(
-                "`predefinedLocationId` {id} is not a fixed location"
-            )));
-        }
+        // That an unknown one is 400 is an assumption.
+        (None, Some(id)) => state
+            .fixed_location(call.source()?.id, id)
+            .map_err(|_| {
+                Problem::bad_request(format!(
+                    "`predefinedLocationId` {id} is not a fixed location"
+                ))
+            })?
+            .position()?,
         (None, None) => return Err(Problem::bad_request("`location` is required")),
     };
-    let position = Position::read(
-        location.latitude,
-        location.longitude,
-        location.accuracy,
-        "location.",
-    )?;
     // R82: ids are the source's own; that an unknown one is 400 is an assumption.
     let response_type_id =
         response_type_id.ok_or_else(|| Problem::bad_request("`responseTypeId` is required"))?;
@@ -96,6 +101,7 @@ fn cry(
         response_type_id,
         classification_id,
         internal_test,
+        predefined_location_id,
     })
 }
 
@@ -133,7 +139,7 @@ pub(crate) fn list_active_callouts(state: &mut State, call: &Call<'_>) -> Result
 }
 
 /// Finds the callout of the path (R63), and lets a callout token at its own only (R57).
-fn reached(state: &State, call: &Call<'_>) -> Result<i64, Problem> {
+pub(super) fn reached(state: &State, call: &Call<'_>) -> Result<i64, Problem> {
     let callout = state.callout(call.source()?.id, call.id("calloutId")?)?;
     call.caller()?.may_reach(callout.customer_id)?;
     Ok(callout.id)

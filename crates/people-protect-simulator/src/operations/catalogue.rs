@@ -1,6 +1,7 @@
 //! What a source may choose from (R18, R82).
 
-use people_protect_api::{OpenObject, types};
+use people_protect_api::{OpenValue, types};
+use serde_json::json;
 
 use crate::answer::{Answer, DONE};
 use crate::call::Call;
@@ -14,7 +15,7 @@ pub(crate) fn list_response_types(_: &mut State, call: &Call<'_>) -> Result<Answ
         answer.value = Some(kind.value.to_owned());
         answer.description = Some(kind.description.to_owned());
         // R82: the flags exist, their names are not known.
-        answer.enabled_locations = Some(OpenObject::default());
+        answer.enabled_locations = Some(OpenValue::from(json!({})));
         answer
     });
     let mut answer = types::ResponseTypes::default();

@@ -1,6 +1,7 @@
 //! Subscriptions (R17, R19, R20, R22, R23, R66-R69).
 
 use people_protect_api::{List, OneOrMany, types};
+use serde_json::json;
 
 use crate::answer::{self, Answer, Cancelled, DONE};
 use crate::body;
@@ -45,11 +46,8 @@ pub(crate) fn create_subscription(state: &mut State, call: &Call<'_>) -> Result<
 /// `customerId` is an assumption.
 pub(crate) fn get_subscription(state: &mut State, call: &Call<'_>) -> Result<Answer, Problem> {
     let subscription = state.subscription(call.source()?.id, call.id("subscriptionId")?)?;
-    let members = subscription.dependants.iter().map(|id| {
-        let mut member = types::Dependent::default();
-        member.customer_id = Some(*id);
-        member
-    });
+    let members = subscription.dependants.iter();
+    let members = members.map(|id| json!({ "customerId": id }).into());
     let mut answer = types::SubscriptionRead::default();
     answer.message = Some(DONE.to_owned());
     answer.subscription = Some(answer::subscription(subscription));

@@ -14,31 +14,25 @@ use crate::app::App;
 use crate::callout::Callout;
 use crate::pages::whole;
 use crate::stage::Stage;
+use crate::state;
 
 /// How often the page looks again while the callout is active.
 const REFRESH_S: u32 = 5;
 
-type Queried = Result<Query<HashMap<String, String>>, QueryRejection>;
+pub(super) type Queried = Result<Query<HashMap<String, String>>, QueryRejection>;
 
 pub(super) async fn page(State(app): State<Arc<App>>, query: Queried) -> Response<Body> {
     let held = app.lock();
-    let asked = query.ok().and_then(|Query(query)| {
-        let id: i64 = query.get("calloutId")?.parse().ok()?;
-        let callout = held.state.callouts.get(&id)?;
-        // R94: the session token opens this callout and no other.
-        (callout.session_token.reveal() == query.get("sessionToken")?).then_some(callout)
-    });
-    let Some(callout) = asked else {
+    let Some(callout) = asked(&held.state, query) else {
         let main = html! {
             h1 { "This link does not open a callout" }
             p { "It may be incomplete, or the simulator has been reset. Ask for the callout again to get its link." }
         };
         return whole(StatusCode::FORBIDDEN, "Link not valid", None, &main);
     };
-    let name = held
-        .state
-        .customers
-        .get(&callout.customer_id)
+    let name = callout
+        .customer_id
+        .and_then(|id| held.state.customers.get(&id))
         .map(|customer| {
             format!(
                 "{} {}",
@@ -53,6 +47,15 @@ pub(super) async fn page(State(app): State<Arc<App>>, query: Queried) -> Respons
         refresh,
         &body(callout, name.as_deref()),
     )
+}
+
+/// The callout that a link opens.
+pub(super) fn asked(state: &state::State, query: Queried) -> Option<&Callout> {
+    let Query(query) = query.ok()?;
+    let id: i64 = query.get("calloutId")?.parse().ok()?;
+    let callout = state.callouts.get(&id)?;
+    // R94: the session token opens this callout and no other.
+    (callout.session_token.reveal() == query.get("sessionToken")?).then_some(callout)
 }
 
 fn body(callout: &Callout, name: Option<&str>) -> Markup {

@@ -207,6 +207,10 @@ async fn follow(
         progress.note(&note);
     }
     while let Some(view) = watch.try_next().await? {
+        if view.is_stale() {
+            progress.note("It cannot be read at the moment; still trying.");
+            continue;
+        }
         progress.done(view.stage().to_string());
         if view.is_over() {
             break;

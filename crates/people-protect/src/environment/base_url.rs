@@ -21,16 +21,23 @@ pub(crate) fn parse(address: &str) -> Result<BaseUrls, Error> {
             "give the host alone, or the address up to /panic-api/v2",
         )
     };
-    if let Some(at) = segments.iter().position(|segment| segment == "panic-api") {
+    let api = |segment: &String| segment.eq_ignore_ascii_case("panic-api");
+    if let Some(at) = segments.iter().position(api) {
         // `/panic-api` alone was the first generation's base; only v2 is spoken here (C39).
         if !matches!(&segments[at + 1..], [] | [_]) {
             return Err(unknown());
         }
-        if segments.get(at + 1).is_some_and(|version| version != "v2") {
+        if segments
+            .get(at + 1)
+            .is_some_and(|version| !version.eq_ignore_ascii_case("v2"))
+        {
             return Err(unknown());
         }
         segments.truncate(at);
-    } else if segments.last().is_some_and(|last| last == "v2") {
+    } else if segments
+        .last()
+        .is_some_and(|last| last.eq_ignore_ascii_case("v2"))
+    {
         segments.pop();
     }
     const ROUTES: [&str; 5] = [
@@ -40,10 +47,18 @@ pub(crate) fn parse(address: &str) -> Result<BaseUrls, Error> {
         "subscriptions",
         "predefinedLocations",
     ];
-    if segments
-        .iter()
-        .any(|segment| ROUTES.contains(&segment.as_str()))
-    {
+    // What is left is the path of a proxy, which has neither routes nor versions of the API in it;
+    // AURA's own hosts have no such path at all.
+    let foreign = |segment: &String| {
+        ROUTES
+            .iter()
+            .any(|route| segment.eq_ignore_ascii_case(route))
+            || matches!(segment.to_ascii_lowercase().as_str(), "v1" | "v2")
+    };
+    let aura = url
+        .host_str()
+        .is_some_and(|host| host.ends_with(".aura.services"));
+    if segments.iter().any(foreign) || (aura && !segments.is_empty()) {
         return Err(unknown());
     }
     let mut prefix = url.origin().ascii_serialization();
@@ -128,6 +143,9 @@ fn checked(address: &str) -> Result<Url, Error> {
             ));
         }
     }
+    if url.port() == Some(0) {
+        return Err(refused("the base address has port 0", "name the real port"));
+    }
     if url.host_str().is_none_or(str::is_empty) {
         return Err(refused("the base address has no host", "name the host"));
     }
@@ -154,7 +172,8 @@ fn segments(url: &Url) -> Vec<String> {
         .collect()
 }
 
-fn host_is_loopback(url: &Url) -> bool {
+/// Whether a URL is on the own machine: the only place http may go to.
+pub(crate) fn host_is_loopback(url: &Url) -> bool {
     let Some(host) = url.host_str() else {
         return false;
     };

@@ -13,6 +13,13 @@ pub enum ErrorKind {
     NoActiveSubscription,
     /// The mobile number belongs to a customer already (R11; 409 is documented earlier).
     AlreadyRegistered,
+    /// A registration may have happened: the answer was lost or came too late.
+    ///
+    /// Register the same customer again, with the same mobile number.
+    /// [`AlreadyRegistered`](Self::AlreadyRegistered) then most likely means that the first time
+    /// worked; the customer's id comes from your own records, the portal or AURA, as no documented
+    /// operation finds a customer by number.
+    RegistrationUnknown,
     /// The customer has an active subscription already (R23).
     AlreadySubscribed,
     /// Another conflict with what the server holds: 409 on any other operation.
@@ -49,6 +56,7 @@ impl fmt::Display for ErrorKind {
         f.write_str(match self {
             ErrorKind::NoActiveSubscription => "no active subscription",
             ErrorKind::AlreadyRegistered => "already registered",
+            ErrorKind::RegistrationUnknown => "registered or not is unknown",
             ErrorKind::AlreadySubscribed => "already subscribed",
             ErrorKind::Conflict => "conflict",
             ErrorKind::NotFound => "not found",

@@ -23,7 +23,12 @@ pub(crate) fn scrub(text: &str) -> String {
                 digits += words.next().map_or(0, count_digits);
                 masked = true;
             }
-            out.push_str(if masked && digits >= 7 { MASK } else { word });
+            if masked && digits >= 7 {
+                out.push_str(MASK);
+            } else {
+                // A plus sign stands in mail addresses and tokens too.
+                push_word(&mut out, word);
+            }
             continue;
         }
         push_word(&mut out, word);
@@ -120,6 +125,14 @@ mod tests {
             "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOjF9.c2ln https://a.example/t?sessionToken=planted x@y.example",
         );
         assert_eq!(shown, format!("{MASK} https://a.example/t?{MASK} {MASK}"));
+    }
+
+    #[test]
+    fn a_plus_sign_hides_no_mail_address() {
+        assert_eq!(
+            scrub("jane+planted@example.com is taken"),
+            format!("{MASK} is taken")
+        );
     }
 
     #[test]

@@ -39,14 +39,28 @@ impl Refusal<'_> {
         let says_subscription = error
             .message()
             .is_some_and(|text| text.to_ascii_lowercase().contains("subscription"));
-        let raising = matches!(
-            name,
-            "create_customer_callout" | "create_callout_legacy" | "create_fixed_location_callout"
-        );
+        let raising = matches!(name, "create_customer_callout" | "create_callout_legacy");
+        let fixed = name == "create_fixed_location_callout";
+        // A page of a proxy's or firewall's, who know nothing of subscriptions.
+        let foreign = !error.body().is_empty() && error.message().is_none();
         match code {
+            403 if raising && foreign => error.with_kind(ErrorKind::NotAuthorised).with_hint(
+                "nobody comes: something before AURA refused this; check proxies, firewalls and \
+                 the address this goes out from",
+            ),
             // C06: the suite for the live service accepts all three.
             403 if raising => no_subscription(error),
-            400 | 401 if raising && says_subscription => no_subscription(error),
+            // That an event raises a callout as any other one (R26) is an assumption.
+            403 if name == "create_device_event" => no_subscription(error).with_hint(
+                "if the event was to raise a callout, the customer has no active subscription \
+                 (R26): nobody comes",
+            ),
+            // A place has no customer whose subscription could be missing.
+            403 if fixed => error.with_kind(ErrorKind::NotAuthorised).with_hint(
+                "nobody comes: these credentials may not raise callouts for this place; check \
+                 that it belongs to their customer source (R16), and ask AURA to enable it",
+            ),
+            400 | 401 if (raising || fixed) && says_subscription => no_subscription(error),
             // R07: the server token is good, but carries no customer.
             400 if auth == Auth::Customer => error
                 .with_kind(ErrorKind::WrongTokenScope)
@@ -78,7 +92,11 @@ impl Refusal<'_> {
             500..=599 => transient(error, retry)
                 .with_kind(ErrorKind::ServerFailure)
                 .with_hint("a server failure passes in most cases; try again shortly (R56)"),
-            285 => error
+            // Of anything but a position it says nothing: nobody may take it for a callout's end.
+            285 if matches!(
+                name,
+                "update_callout_location" | "update_callout_location_and_return"
+            ) => error
                 .with_kind(ErrorKind::CalloutClosed)
                 .with_hint("stop updating: the callout takes no more positions (R33)"),
             _ => error
@@ -103,6 +121,9 @@ fn conflict(error: Error, name: &str) -> Error {
         "create_customer" => error.with_kind(ErrorKind::AlreadyRegistered).with_hint(
             "the mobile number has a customer already: use the customer id you stored (R11)",
         ),
+        "update_customer" => error
+            .with_kind(ErrorKind::AlreadyRegistered)
+            .with_hint("another customer has this mobile number (R11)"),
         "create_subscription" => error
             .with_kind(ErrorKind::AlreadySubscribed)
             .with_hint("the customer is covered; renew the active subscription instead (R23)"),
@@ -112,14 +133,29 @@ fn conflict(error: Error, name: &str) -> Error {
     }
 }
 
+/// What a `Retry-After` date that cannot be read is taken for.
+const UNREADABLE_DATE: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// `Retry-After` in seconds or as a date.
 fn retry_after(headers: &HeaderMap, now: jiff::Timestamp) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<u64>() {
         return Some(Duration::from_secs(seconds));
     }
-    let until = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
-    Some(Duration::try_from(until.duration_since(now)).unwrap_or_default())
+    if let Ok(seconds) = text.parse::<f64>() {
+        // Rounded up: a moment too early is too early.
+        return Duration::try_from_secs_f64(seconds.ceil()).ok();
+    }
+    match jiff::fmt::rfc2822::parse(text) {
+        Ok(until) => {
+            let wait = until.timestamp().duration_since(now);
+            Some(Duration::try_from(wait).unwrap_or_default())
+        }
+        // A date in a form nobody writes any more, or too far away to be read: the server asks
+        // for a wait all the same, and for longer than anybody waits here.
+        Err(_) if text.len() > 20 && text.ends_with("GMT") => Some(UNREADABLE_DATE),
+        Err(_) => None,
+    }
 }
 
 #[cfg(test)]
@@ -144,6 +180,16 @@ mod tests {
         for (operation, status, body, kind) in [
             ("create_customer_callout", 403, "", NoActiveSubscription),
             ("create_callout_legacy", 403, "", NoActiveSubscription),
+            ("create_customer_callout", 403, "<html>", NotAuthorised),
+            ("create_device_event", 403, "", NoActiveSubscription),
+            ("create_device_event", 401, "", NotAuthorised),
+            ("create_fixed_location_callout", 403, "", NotAuthorised),
+            (
+                "create_fixed_location_callout",
+                400,
+                r#"{"message":"no such subscription"}"#,
+                NoActiveSubscription,
+            ),
             (
                 "create_customer_callout",
                 400,
@@ -160,10 +206,15 @@ mod tests {
             ("get_callout", 403, "", NotAuthorised),
             ("get_callout", 404, "<html>", NotFound),
             ("create_customer", 409, "", AlreadyRegistered),
+            ("update_customer", 409, "", AlreadyRegistered),
             ("create_subscription", 409, "", AlreadySubscribed),
             ("create_fixed_location", 409, "", Conflict),
             ("list_customer_subscriptions", 429, "", RateLimited),
             ("update_callout_location", 285, "", CalloutClosed),
+            ("create_customer_callout", 285, "", UndecodableAnswer),
+            ("create_fixed_location_callout", 285, "", UndecodableAnswer),
+            ("create_oauth_token", 285, "", UndecodableAnswer),
+            ("create_callout_token", 285, "", UndecodableAnswer),
             ("create_customer", 422, "", InvalidRequest),
             ("get_callout", 500, "", ServerFailure),
             ("get_callout", 502, "<html>", ServerFailure),
@@ -210,6 +261,17 @@ mod tests {
             Some(Duration::from_secs(30))
         );
         assert_eq!(read("Tue, 09 Jun 2026 00:00:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(read("1.5"), Some(Duration::from_secs(2)));
+        let whole = 1_844_674_407_370_955_161;
+        assert_eq!(read(&whole.to_string()), Some(Duration::from_secs(whole)));
         assert_eq!(read("soon"), None);
+        assert_eq!(read("-1"), None);
+        assert_eq!(read("NaN"), None);
+        for far in [
+            "Wednesday, 10-Jun-26 00:01:00 GMT",
+            "Fri, 31 Dec 9999 23:59:59 GMT",
+        ] {
+            assert!(read(far).unwrap() > Duration::from_secs(60), "{far}");
+        }
     }
 }

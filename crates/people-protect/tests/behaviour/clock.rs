@@ -76,6 +76,27 @@ impl ManualClock {
             changed.await;
         }
     }
+
+    /// The time to the next moment somebody waits for, while no calls are under way but those that
+    /// hang: a call is known by the sleep for its deadline.
+    pub(crate) fn quiet_for(&self, deadline: Duration, hanging: usize) -> Option<Duration> {
+        let mut state = self.0.state.lock().unwrap();
+        state.sleepers.retain(|sleeper| !sleeper.wake.is_closed());
+        let calls = state.sleepers.iter().filter(|one| one.length == deadline);
+        if calls.count() > hanging {
+            return None;
+        }
+        let next = state.sleepers.iter().map(|sleeper| sleeper.due).min()?;
+        Some(Duration::try_from(next.duration_since(state.now)).unwrap())
+    }
+
+    /// How many sleep for something else than a call's deadline.
+    pub(crate) fn sleepers(&self, deadline: Duration) -> usize {
+        let mut state = self.0.state.lock().unwrap();
+        state.sleepers.retain(|sleeper| !sleeper.wake.is_closed());
+        let others = state.sleepers.iter().filter(|one| one.length != deadline);
+        others.count()
+    }
 }
 
 impl Clock for ManualClock {

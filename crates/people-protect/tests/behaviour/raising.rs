@@ -172,3 +172,24 @@ async fn r26_r99_no_active_subscription_is_its_own_kind_and_names_the_customer()
         assert!(!error.is_retryable());
     }
 }
+
+#[tokio::test]
+async fn p01_no_id_that_is_none_and_no_callout_that_is_over_is_help() {
+    for body in [
+        r#"{"callout":{"id":0}}"#,
+        r#"{"callout":{"id":-5}}"#,
+        r#"{"callout":{"id":9,"status":"CLOSED"}}"#,
+        r#"{"callout":{"id":9,"status":"cancelled"}}"#,
+        r#"{"id":178921,"message":"customer not entitled"}"#,
+    ] {
+        let error = raised(body).await.expect_err(body);
+        assert_eq!(error.kind(), ErrorKind::NoCallout, "{body}");
+        assert!(error.may_have_reached_server() && error.is_retryable());
+    }
+    // P06: `data` around it.
+    let nested = r#"{"data":{"callout":{"id":9}}}"#;
+    assert_eq!(raised(nested).await.unwrap().id(), CalloutId::new(9));
+    // C13: a flat one that has something of a callout is one.
+    let flat = r#"{"id":9,"status":"created"}"#;
+    assert_eq!(raised(flat).await.unwrap().id(), CalloutId::new(9));
+}

@@ -202,7 +202,7 @@ async fn p12_errors_about_tokens_and_connections_show_nothing_planted() {
     let unreadable = Server::start(|_| async {
         Reply::json(
             200,
-            r#"{"accessToken":"planted-token\n","expiresIn":"planted-secret"}"#,
+            r#"{"accessToken":"planted\ntoken","expiresIn":"planted-secret"}"#,
         )
     })
     .await;

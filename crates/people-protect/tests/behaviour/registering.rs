@@ -96,7 +96,7 @@ async fn a_registration_without_an_id_in_the_answer_is_an_error_that_may_have_re
         .without_subscription()
         .await
         .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::UndecodableAnswer);
+    assert_eq!(error.kind(), ErrorKind::RegistrationUnknown);
     assert!(error.may_have_reached_server() && !error.is_retryable());
 }
 
@@ -113,6 +113,26 @@ async fn r11_a_number_that_is_taken_is_its_own_kind_and_is_not_shown() {
     assert_eq!(error.kind(), ErrorKind::AlreadyRegistered);
     assert!(!format!("{error} {error:?}").contains("1234567"));
     assert!(error.message().unwrap().contains("+27821234567"));
+}
+
+#[tokio::test]
+async fn r70_a_value_that_two_kinds_have_is_not_guessed() {
+    let types = r#"{"subscriptionTypes":[{"id":4,"value":"A"},{"id":5,"value":"a"},{"id":6,"value":"B"},{"id":6,"value":"B"}]}"#;
+    let responses =
+        r#"{"responseTypes":[{"id":1,"value":"SECURITY"},{"id":7,"value":"SECURITY"}]}"#;
+    let server = Server::replying([Reply::json(200, types), Reply::json(200, responses)]).await;
+    let aura = server.client();
+    let plans = aura.subscription_types().await.unwrap();
+    let kinds = aura.response_types().await.unwrap();
+    for (error, ids) in [
+        (plans.by_value("A").unwrap_err(), "4, 5"),
+        (kinds.by_value("security").unwrap_err(), "1, 7"),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().contains(ids), "{error}");
+    }
+    // The same twice is one.
+    assert_eq!(plans.by_value("B").unwrap().id().get(), 6);
 }
 
 #[tokio::test]

@@ -4,10 +4,14 @@ use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use people_protect::{Builder, Credentials, Environment, PeopleProtect};
+use people_protect::{Builder, Credentials, Environment, PeopleProtect, Retries};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+
+/// The default deadline of a call.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
 
 /// What arrived.
 #[derive(Debug, Clone)]
@@ -96,8 +100,16 @@ impl Server {
         .await
     }
 
-    /// A builder for a client of this server.
+    /// A builder for a client of this server that sends each call once, and waits for nothing but
+    /// the deadline.
     pub(crate) fn builder(&self) -> Builder {
+        self.repeating()
+            .with_retries(Retries::none())
+            .with_attempt_timeout(DEADLINE)
+    }
+
+    /// A builder for a client of this server, as it comes.
+    pub(crate) fn repeating(&self) -> Builder {
         PeopleProtect::builder(
             Environment::custom(&self.origin).unwrap(),
             Credentials::new("client-id", "planted-secret").unwrap(),
@@ -141,7 +153,7 @@ async fn serve(mut stream: TcpStream, handler: Arc<Handler>, log: Arc<Mutex<Vec<
     let _ = stream.shutdown().await;
 }
 
-async fn read(stream: &mut TcpStream) -> Option<Request> {
+pub(crate) async fn read(stream: &mut TcpStream) -> Option<Request> {
     let mut bytes = Vec::new();
     let head_end = loop {
         if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use people_protect::{CalloutId, Ended, ErrorKind, Pace, PeopleProtect, Position, Stage, Watch};
+use people_protect::{
+    CalloutId, Ended, ErrorKind, Pace, PeopleProtect, Position, Retries, Stage, Watch,
+};
 
+use crate::chance::Always;
 use crate::clock::ManualClock;
 use crate::server::{Reply, Server};
 
@@ -19,10 +22,8 @@ fn state(status: &str) -> Reply {
 
 fn client(server: &Server) -> (PeopleProtect, ManualClock) {
     let clock = ManualClock::at("2026-06-10T00:00:00Z");
-    (
-        server.builder().with_clock(clock.clone()).build().unwrap(),
-        clock,
-    )
+    let builder = server.builder().with_clock(clock.clone());
+    (builder.with_random(Always(0.5)).build().unwrap(), clock)
 }
 
 /// Reads a watch to its end, releasing each sleep and noting its length.
@@ -40,7 +41,9 @@ async fn follow(
     let end = loop {
         tokio::select! {
             item = watch.try_next() => match item {
-                Ok(Some(view)) => stages.push(view.stage()),
+                // What is last known is not new.
+                Ok(Some(update)) if update.is_stale() => {}
+                Ok(Some(update)) => stages.push(update.stage()),
                 Ok(None) => break Ok(()),
                 Err(error) => break Err(error),
             },
@@ -94,12 +97,13 @@ async fn r61_another_pace_within_the_bounds_is_kept() {
     let pace = Pace::every(Duration::from_secs(20)).unwrap();
     let (_, sleeps, end, watch) = follow(aura.callout(ID).watch().with_pace(pace), &clock).await;
     end.unwrap();
-    assert_eq!(sleeps, [Duration::from_secs(20)]);
+    // A fifth of chance around it, but not above 20.
+    assert_eq!(sleeps, [Duration::from_secs(18)]);
     assert_eq!(watch.ended(), Some(Ended::Cancelled));
 }
 
 #[tokio::test]
-async fn a_watch_survives_failures_that_pass() {
+async fn p10_a_watch_survives_failures_that_pass_and_slows_down_meanwhile() {
     let server = Server::replying([
         state("created"),
         Reply::raw(""),
@@ -118,10 +122,11 @@ async fn a_watch_survives_failures_that_pass() {
     let (stages, sleeps, end, watch) = follow(aura.callout(ID).watch(), &clock).await;
     end.unwrap();
     assert_eq!(stages, [Stage::Raised, Stage::Closed]);
-    // A wait that is asked for is obeyed, but not for two hours.
+    // A wait that is asked for is obeyed and a little more, so that not all come back at once; but
+    // two hours are not.
     assert_eq!(
-        sleeps.iter().map(Duration::as_secs).collect::<Vec<_>>(),
-        [10, 10, 10, 10, 25, 60]
+        sleeps.iter().map(Duration::as_millis).collect::<Vec<_>>(),
+        [10_000, 10_000, 18_000, 18_000, 26_250, 63_000]
     );
     assert_eq!(watch.failures(), 0);
 }
@@ -133,27 +138,95 @@ async fn a_watch_that_fails_for_too_long_says_so_with_the_last_error() {
     let watch = aura
         .callout(ID)
         .watch()
-        .with_patience(Duration::from_secs(30));
+        .with_patience(Duration::from_secs(45));
     let (stages, sleeps, end, mut watch) = follow(watch, &clock).await;
     assert_eq!(stages, [Stage::Raised]);
     assert_eq!(end.unwrap_err().kind(), ErrorKind::ServerFailure);
-    // Failures at 10, 20, 30 and 40 s: the last is 30 s after the first.
-    assert_eq!(sleeps.len(), 4);
+    // Failures at 10, 20, 38 and 56 s: the last is 46 s after the first.
+    assert_eq!(
+        sleeps.iter().map(Duration::as_secs).collect::<Vec<_>>(),
+        [10, 10, 18, 18]
+    );
     assert_eq!(watch.ended(), Some(Ended::GaveUp));
+    assert_eq!(watch.failures(), 4);
     assert!(watch.try_next().await.unwrap().is_none());
+    assert_eq!(server.count("/callouts/992011"), 5);
+}
+
+#[tokio::test]
+async fn a_single_failure_is_never_too_long_whatever_the_clock_says() {
+    let server = Server::replying([state("created")]).await;
+    let (aura, clock) = client(&server);
+    let watch = aura.callout(ID).watch().with_patience(Duration::ZERO);
+    let (_, sleeps, end, watch) = follow(watch, &clock).await;
+    end.unwrap_err();
+    assert_eq!(sleeps.len(), 3);
+    assert_eq!(watch.ended(), Some(Ended::GaveUp));
 }
 
 #[tokio::test]
 async fn r63_a_callout_that_is_gone_ends_the_watch_with_the_error() {
-    let server = Server::replying([
-        state("created"),
-        Reply::json(404, r#"{"message":"Not found"}"#),
-    ])
-    .await;
+    let gone = || Reply::json(404, r#"{"message":"Not found"}"#);
+    let server = Server::replying([state("created"), gone(), gone(), gone()]).await;
     let (aura, clock) = client(&server);
     let (_, _, end, watch) = follow(aura.callout(ID).watch(), &clock).await;
     assert_eq!(end.unwrap_err().kind(), ErrorKind::NotFound);
     assert_eq!(watch.ended(), Some(Ended::Gone));
+    assert_eq!(server.count("/callouts/992011"), 4);
+}
+
+#[tokio::test]
+async fn a_refusal_or_two_are_no_end() {
+    let refusal = |status| Reply::json(status, r#"{"message":"no"}"#);
+    let server = Server::replying([
+        refusal(404),
+        refusal(404),
+        state("created"),
+        refusal(403),
+        refusal(403),
+        Reply::json(502, ""),
+        refusal(404),
+        refusal(404),
+        state("closed"),
+    ])
+    .await;
+    let (aura, clock) = client(&server);
+    let (stages, _, end, watch) = follow(aura.callout(ID).watch(), &clock).await;
+    end.unwrap();
+    assert_eq!(stages, [Stage::Raised, Stage::Closed]);
+    assert_eq!(watch.ended(), Some(Ended::Closed));
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_is_renewed_without_a_word() {
+    let server = Server::replying([
+        state("created"),
+        Reply::json(401, r#"{"message":"expired"}"#),
+        state("Responder Dispatched"),
+        state("closed"),
+    ])
+    .await;
+    let (aura, clock) = client(&server);
+    let mut watch = aura.callout(ID).watch();
+    let mut updates = Vec::new();
+    loop {
+        tokio::select! {
+            item = watch.try_next() => match item.unwrap() {
+                Some(update) => updates.push((update.stage(), update.is_stale())),
+                None => break,
+            },
+            sleep = clock.next_sleep(DEADLINE) => clock.advance(sleep),
+        }
+    }
+    assert_eq!(
+        updates,
+        [
+            (Stage::Raised, false),
+            (Stage::Dispatched, false),
+            (Stage::Closed, false)
+        ]
+    );
+    assert_eq!(server.count("/oauth/token"), 2);
 }
 
 #[tokio::test]
@@ -204,4 +277,117 @@ async fn a_watch_that_is_dropped_sends_nothing_more() {
         tokio::task::yield_now().await;
     }
     assert_eq!(server.count("/callouts/992011"), 1);
+}
+
+#[tokio::test]
+async fn r33_a_285_ends_a_watch_even_if_no_state_can_be_read() {
+    for (told, read) in [
+        (Reply::json(285, ""), Reply::json(502, "")),
+        (Reply::json(285, "<html>"), Reply::json(404, "{}")),
+        (
+            Reply::json(285, "{}"),
+            Reply::json(200, r#"{"callout":{}}"#),
+        ),
+        // What it says of another callout is not this one's state.
+        (
+            Reply::json(285, r#"{"callout":{"id":5,"status":"Cancelled"}}"#),
+            Reply::json(200, r#"{"callout":{"id":5,"status":"Cancelled"}}"#),
+        ),
+    ] {
+        let server = Server::replying([state("Responder Arrived"), told, read]).await;
+        let (aura, clock) = client(&server);
+        let here = Position::new(1.0, 2.0).unwrap();
+        let watch = aura.callout(ID).watch().with_position(here);
+        let (stages, _, end, watch) = follow(watch, &clock).await;
+        end.unwrap();
+        assert_eq!(stages, [Stage::Arrived, Stage::Closed]);
+        assert_eq!(watch.ended(), Some(Ended::Closed));
+        let last = watch.last().unwrap();
+        assert!(!last.is_stale());
+        assert_eq!(last.status(), Some("Responder Arrived"));
+        assert_eq!(server.count("/updateLocationAndReturnCallout"), 2);
+        // The token, two positions, one read, and nothing else.
+        assert_eq!(server.seen().len(), 4);
+    }
+}
+
+#[tokio::test]
+async fn r33_a_285_at_the_first_read_ends_a_watch_that_knows_no_state() {
+    let server = Server::replying([Reply::json(285, ""), Reply::json(502, "")]).await;
+    let (aura, clock) = client(&server);
+    let here = Position::new(1.0, 2.0).unwrap();
+    let (stages, _, end, _) = follow(aura.callout(ID).watch().with_position(here), &clock).await;
+    end.unwrap();
+    assert_eq!(stages, [Stage::Closed]);
+}
+
+#[tokio::test]
+async fn a_watch_believes_neither_another_callouts_state_nor_an_empty_one() {
+    for body in [
+        r#"{"callout":{"id":5,"status":"closed"}}"#,
+        r#"{"id":5,"status":"closed"}"#,
+        r#"{"callout":{}}"#,
+        r#"{"callout":{"status":" ","incidentInformation":[]}}"#,
+    ] {
+        let odd = || Reply::json(200, body);
+        let server = Server::replying([
+            odd(),
+            state("created"),
+            odd(),
+            Reply::json(200, r#"{"callout":{"status":"closed"}}"#),
+        ])
+        .await;
+        let (aura, clock) = client(&server);
+        let mut watch = aura.callout(ID).watch();
+        let mut seen = Vec::new();
+        loop {
+            tokio::select! {
+                item = watch.try_next() => match item.unwrap() {
+                    Some(update) => seen.push((update.stage(), update.is_stale())),
+                    None => break,
+                },
+                sleep = clock.next_sleep(DEADLINE) => clock.advance(sleep),
+            }
+        }
+        assert_eq!(
+            seen,
+            [
+                (Stage::Other(String::new()), true),
+                (Stage::Raised, false),
+                (Stage::Raised, true),
+                // One that does not say whose it is was asked for by id.
+                (Stage::Closed, false),
+            ],
+            "{body}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_answer_about_another_callout_is_an_error_that_says_so() {
+    let body = r#"{"callout":{"id":5,"status":"created"}}"#;
+    let server = Server::replying([(); 9].map(|()| Reply::json(200, body))).await;
+    let aura = server.builder().with_retries(Retries::none());
+    let callout = aura.build().unwrap().callout(ID);
+    let here = Position::new(1.0, 2.0).unwrap();
+    for answered in [callout.get().await, callout.update_location(here).await] {
+        let error = answered.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UndecodableAnswer);
+        assert!(error.to_string().contains("another callout"), "{error}");
+        assert!(error.may_have_reached_server());
+        assert_eq!(error.body(), body.as_bytes());
+    }
+}
+
+#[tokio::test]
+async fn r61_the_waits_differ_by_chance_within_the_bounds() {
+    for (chance, wait) in [(0.0, 8), (0.25, 9), (0.75, 11)] {
+        let server = Server::replying(["created", "closed"].map(state)).await;
+        let clock = ManualClock::at("2026-06-10T00:00:00Z");
+        let builder = server.builder().with_clock(clock.clone());
+        let aura = builder.with_random(Always(chance)).build().unwrap();
+        let (_, sleeps, end, _) = follow(aura.callout(ID).watch(), &clock).await;
+        end.unwrap();
+        assert_eq!(sleeps, [Duration::from_secs(wait)]);
+    }
 }

@@ -1,0 +1,184 @@
+//! Devices that are linked to customers.
+
+use jiff::Timestamp;
+use people_protect_api::PersonalText;
+use serde::Serialize;
+
+use crate::problem::Problem;
+use crate::state::{Next, State};
+
+/// A linked device as the simulator keeps it. `Debug` shows neither serial nor alias.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Device {
+    /// The id of the link, from 501 upwards.
+    pub id: i64,
+    /// The customer source it belongs to.
+    pub source: i64,
+    /// Whose device it is.
+    pub customer_id: i64,
+    /// What events name it by; derived from the serial (R54).
+    pub device_id: i64,
+    /// The serial number, as sent.
+    pub serial: PersonalText,
+    /// The type, given or worked out from the supplier (R87).
+    pub type_id: i64,
+    /// A name for people.
+    pub alias: Option<PersonalText>,
+    /// The firmware.
+    pub firmware_version: Option<String>,
+    /// When it last reported in.
+    pub health_check_at: Option<Timestamp>,
+    /// When it was linked.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A device template: the serials that are provisioned, and the type they have. The two that are
+/// there are made up; AURA registers templates per supplier.
+struct Template {
+    supplier: &'static str,
+    /// What a serial begins with; eight digits follow.
+    prefix: &'static str,
+    type_id: i64,
+}
+
+const TEMPLATES: [Template; 2] = [
+    Template {
+        supplier: "ExampleBrand",
+        prefix: "EX-",
+        type_id: 5,
+    },
+    Template {
+        supplier: "SampleWorks",
+        prefix: "SW-",
+        type_id: 6,
+    },
+];
+
+/// What linking asks for.
+#[derive(Debug)]
+pub(crate) struct Linking {
+    pub(crate) customer_id: i64,
+    pub(crate) serial: PersonalText,
+    pub(crate) supplier: String,
+    pub(crate) type_id: Option<i64>,
+    pub(crate) alias: Option<PersonalText>,
+    pub(crate) firmware_version: Option<String>,
+}
+
+impl Linking {
+    /// The device id and the type of a device that is provisioned (R87; that anything else is 400
+    /// is an assumption). The serial is not repeated.
+    fn resolve(&self) -> Result<(i64, i64), Problem> {
+        let supplier = self.supplier.trim();
+        let template = TEMPLATES
+            .iter()
+            .find(|template| template.supplier.eq_ignore_ascii_case(supplier))
+            .ok_or_else(|| Problem::bad_request("no device of this `deviceSupplier` is known"))?;
+        if self.type_id.is_some_and(|given| given != template.type_id) {
+            return Err(Problem::bad_request(
+                "`deviceType` is no type of this `deviceSupplier`",
+            ));
+        }
+        // R54: the id is a part of the serial.
+        let device_id = self
+            .serial
+            .reveal()
+            .strip_prefix(template.prefix)
+            .filter(|digits| digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+            .and_then(|digits| digits.parse().ok())
+            .ok_or_else(|| {
+                Problem::bad_request("no device with this `deviceSerial` is provisioned")
+            })?;
+        Ok((device_id, template.type_id))
+    }
+}
+
+impl State {
+    /// Links a device to a customer (R54).
+    pub(crate) fn link_device(
+        &mut self,
+        source: i64,
+        linking: Linking,
+        now: Timestamp,
+    ) -> Result<&Device, Problem> {
+        // The operation's pages list no 404, and the id stands in the body: an assumption.
+        self.customer(source, linking.customer_id).map_err(|_| {
+            Problem::bad_request(format!(
+                "`customerId` {} is not a customer of this customer source",
+                linking.customer_id
+            ))
+        })?;
+        let (device_id, type_id) = linking.resolve()?;
+        // How a device that is linked already is answered is not documented: an assumption, and
+        // that another source's link counts as well.
+        if self
+            .devices
+            .values()
+            .any(|device| device.device_id == device_id && device.type_id == type_id)
+        {
+            return Err(Problem::bad_request(
+                "the device is linked already: unlink it first with DELETE /devices/{deviceId}",
+            ));
+        }
+        let id = Next::take(&mut self.next.device);
+        Ok(self.devices.entry(id).or_insert(Device {
+            id,
+            source,
+            customer_id: linking.customer_id,
+            device_id,
+            serial: linking.serial,
+            type_id,
+            alias: linking.alias,
+            firmware_version: linking.firmware_version,
+            health_check_at: None,
+            created_at: now,
+            updated_at: now,
+        }))
+    }
+
+    /// A device of this source (R16) by the id that linking answered, never by its serial (R54).
+    pub(crate) fn device(&self, source: i64, device_id: &str) -> Result<&Device, Problem> {
+        self.devices
+            .values()
+            .find(|device| device.source == source && device.device_id.to_string() == device_id)
+            .ok_or_else(|| Problem::not_found("no device with this `deviceId` is linked"))
+    }
+
+    /// Changes the type or the alias; what is absent stays (an assumption).
+    pub(crate) fn change_device(
+        &mut self,
+        source: i64,
+        customer_id: i64,
+        device_id: &str,
+        type_id: Option<i64>,
+        alias: Option<PersonalText>,
+        now: Timestamp,
+    ) -> Result<&Device, Problem> {
+        let device = self.device(source, device_id)?;
+        if device.customer_id != customer_id {
+            return Err(Problem::not_found(
+                "no device with this `deviceId` is linked to this customer",
+            ));
+        }
+        let id = device.id;
+        if type_id.is_some_and(|id| TEMPLATES.iter().all(|template| template.type_id != id)) {
+            return Err(Problem::bad_request("`deviceTypeId` is no type of device"));
+        }
+        let device = self.devices.get_mut(&id).ok_or_else(Problem::defect)?;
+        device.type_id = type_id.unwrap_or(device.type_id);
+        device.alias = alias.or_else(|| device.alias.take());
+        device.updated_at = now;
+        Ok(device)
+    }
+
+    /// Unlinks a device. That a repeat is 404 is an assumption.
+    pub(crate) fn unlink_device(&mut self, source: i64, device_id: &str) -> Result<(), Problem> {
+        let id = self.device(source, device_id)?.id;
+        self.devices.remove(&id);
+        Ok(())
+    }
+}

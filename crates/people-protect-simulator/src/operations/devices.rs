@@ -1,0 +1,161 @@
+//! Devices and what they report (R54, R87, R88, C35, C36).
+
+use people_protect_api::{OpenObject, types};
+use serde_json::json;
+
+use crate::answer::{self, Answer, DONE};
+use crate::call::Call;
+use crate::callout::Cry;
+use crate::device::{Device, Linking};
+use crate::position::Position;
+use crate::problem::Problem;
+use crate::state::State;
+
+use super::verbatim;
+
+pub(crate) fn link_device(state: &mut State, call: &Call<'_>) -> Result<Answer, Problem> {
+    // R54: customer, serial and supplier are required.
+    let request: types::LinkDeviceRequest = call.body()?;
+    let linking = Linking {
+        customer_id: request.customer_id,
+        serial: request.device_serial,
+        supplier: request.device_supplier,
+        type_id: request.device_type,
+        alias: request.device_alias,
+        firmware_version: request.firmware_version,
+    };
+    link(state.link_device(call.source()?.id, linking, call.now)?)
+}
+
+pub(crate) fn update_device(state: &mut State, call: &Call<'_>) -> Result<Answer, Problem> {
+    let request: types::UpdateDeviceRequest = call.body()?;
+    link(state.change_device(
+        call.source()?.id,
+        request.customer_id,
+        &request.device_id,
+        request.device_type_id,
+        request.device_alias,
+        call.now,
+    )?)
+}
+
+pub(crate) fn unlink_device(state: &mut State, call: &Call<'_>) -> Result<Answer, Problem> {
+    state.unlink_device(call.source()?.id, call.segment("deviceId")?)?;
+    Answer::ok(&answer::message())
+}
+
+/// Every documented key. The id as text and the battery that nobody reports are assumptions.
+fn link(device: &Device) -> Result<Answer, Problem> {
+    verbatim(&json!({
+        "id": device.id,
+        "customerId": device.customer_id,
+        "customerSourceId": device.source,
+        "deviceId": device.device_id.to_string(),
+        "deviceSerial": device.serial,
+        "alias": device.alias,
+        "deviceTypeId": device.type_id,
+        "firmwareVersion": device.firmware_version,
+        "defaultLocation": null,
+        "healthCheckLastReceivedDate": device.health_check_at,
+        "batteryLevel": null,
+        "batteryLevelLastReceivedDate": null,
+        "createdAt": device.created_at,
+        "updatedAt": device.updated_at,
+    }))
+}
+
+/// R88. Which `message_type` does what depends on the template and is not documented: that 1
+/// raises a callout rests on an earlier example; 2 (position), 3 (cancel) and 4 (health), their
+/// names in the answer, and 400 for everything else are assumptions.
+pub(crate) fn create_device_event(state: &mut State, call: &Call<'_>) -> Result<Answer, Problem> {
+    let request: types::DeviceEventRequest = call.body()?;
+    let input: OpenObject = call.body()?;
+    let device = state
+        .device(call.source()?.id, &request.device_id.to_string())
+        // The operation's pages list no 404: an assumption.
+        .map_err(|_| Problem::bad_request("no device with this `device_id` is linked"))?;
+    if device.type_id != request.device_type_id {
+        return Err(Problem::bad_request(
+            "`device_type_id` is not the type of this device",
+        ));
+    }
+    let (link, device_id, customer) = (device.id, device.device_id, device.customer_id);
+    let (event, callout) = match request.message_type {
+        Some(1) => ("NEW_CALLOUT", Some(raise(state, call, &request, customer)?)),
+        Some(2) => {
+            let position = position(&request)?;
+            let id = active(state, customer)?;
+            state.move_callout(id, position);
+            ("LOCATION_UPDATE", Some(id))
+        }
+        Some(3) => {
+            let id = active(state, customer)?;
+            state.cancel_callout(id, None, call.now);
+            ("CANCEL_CALLOUT", Some(id))
+        }
+        Some(4) => {
+            if let Some(device) = state.devices.get_mut(&link) {
+                device.health_check_at = Some(call.now);
+            }
+            ("HEALTH_CHECK", None)
+        }
+        _ => {
+            return Err(Problem::bad_request(
+                "`message_type` is no action of the template of this device",
+            ));
+        }
+    };
+    let mut outcome = json!({ "deviceId": device_id });
+    if let Some(id) = callout {
+        outcome["calloutId"] = id.into();
+    }
+    verbatim(&json!({
+        "message": DONE,
+        "input": input,
+        "resolvedAuraEvent": { "eventTypes": event, "eventResponse": outcome },
+    }))
+}
+
+/// A callout as any other one (R26, R27), with the source's first response type (an assumption).
+fn raise(
+    state: &mut State,
+    call: &Call<'_>,
+    request: &types::DeviceEventRequest,
+    customer: i64,
+) -> Result<i64, Problem> {
+    let source = call.source()?;
+    state
+        .customer(source.id, customer)
+        .map_err(|_| Problem::bad_request("the customer of this device is not there any more"))?;
+    let kind = source.response_types.first().ok_or_else(Problem::defect)?;
+    let cry = Cry {
+        position: position(request)?,
+        response_type_id: kind.id,
+        classification_id: None,
+        internal_test: None,
+        predefined_location_id: None,
+    };
+    state.raise(source, call.setup.seed, customer, cry, call.now)
+}
+
+fn position(request: &types::DeviceEventRequest) -> Result<Position, Problem> {
+    let location = request.location.as_ref();
+    let (Some(latitude), Some(longitude)) = (
+        location.and_then(|location| location.latitude),
+        location.and_then(|location| location.longitude),
+    ) else {
+        return Err(Problem::bad_request(
+            "`location` is required, as the device has no default location",
+        ));
+    };
+    let accuracy = location.and_then(|location| location.accuracy);
+    Position::read(latitude, longitude, accuracy, "location.")
+}
+
+fn active(state: &State, customer: i64) -> Result<i64, Problem> {
+    state
+        .customers
+        .get(&customer)
+        .and_then(|customer| customer.active_callout)
+        .ok_or_else(|| Problem::bad_request("the customer of this device has no active callout"))
+}

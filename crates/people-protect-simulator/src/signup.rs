@@ -1,0 +1,281 @@
+//! Hosted sign-ups: sessions that end in a customer, or do not.
+
+use jiff::Timestamp;
+use people_protect_api::{PersonalText, SecretText, types};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorKind};
+use crate::problem::Problem;
+use crate::seed::Seed;
+use crate::source::Source;
+use crate::state::{Next, State};
+use crate::subscription::Plan;
+
+/// A hosted sign-up as the simulator keeps it. `Debug` shows no id of a session and no address.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SignupSession {
+    /// The session's id.
+    pub id: SecretText,
+    /// The customer source it belongs to.
+    pub source: i64,
+    /// Where the browser is sent in the end.
+    pub return_url: SecretText,
+    /// The person's e-mail address, if it was given.
+    pub email: Option<PersonalText>,
+    /// The integrator's reference, if it was given.
+    pub customer_reference_id: Option<PersonalText>,
+    /// The site to prefill, if one was given.
+    pub site_details: Option<types::SiteDetailsInput>,
+    /// How it ended last; none as long as the person is in the flow.
+    pub outcome: Option<SignupOutcome>,
+    /// The customer, once there is one.
+    pub customer_id: Option<i64>,
+    /// The site, once there is one.
+    pub site_id: Option<i64>,
+    /// When it was opened.
+    pub created_at: Timestamp,
+}
+
+/// How a person leaves the hosted sign-up (R53).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SignupOutcome {
+    /// To the end: there is a customer, covered by a subscription.
+    Completed,
+    /// A step failed, such as the payment; no customer was created.
+    Failed {
+        /// What the redirect says as `error_code`.
+        error_code: String,
+    },
+    /// The person gave up; the redirect says `cancelled`.
+    Abandoned,
+}
+
+impl SignupSession {
+    /// R53: `status` and `signupSessionId` always, `error_code` on failure, `customerId` and
+    /// `siteId` once they exist (documented earlier, and in sample code). They are put behind
+    /// what the return URL has, before its fragment.
+    fn redirect(&self, outcome: &SignupOutcome) -> SecretText {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        match outcome {
+            SignupOutcome::Completed => query.append_pair("status", "completed"),
+            SignupOutcome::Failed { error_code } => query
+                .append_pair("status", "failed")
+                .append_pair("error_code", error_code),
+            SignupOutcome::Abandoned => query.append_pair("status", "cancelled"),
+        };
+        query.append_pair("signupSessionId", self.id.reveal());
+        for (name, id) in [("customerId", self.customer_id), ("siteId", self.site_id)] {
+            if let Some(id) = id {
+                query.append_pair(name, &id.to_string());
+            }
+        }
+        let url = self.return_url.reveal();
+        let (url, fragment) = match url.split_once('#') {
+            Some((url, fragment)) => (url, format!("#{fragment}")),
+            None => (url, String::new()),
+        };
+        let mark = if url.contains('?') { '&' } else { '?' };
+        format!("{url}{mark}{}{fragment}", query.finish()).into()
+    }
+}
+
+impl State {
+    /// Opens a sign-up. R52: a return URL, and an email or a reference; that anything less is 400
+    /// is an assumption.
+    pub(crate) fn open_signup(
+        &mut self,
+        seed: Seed,
+        source: i64,
+        request: types::CreateSignupSessionRequest,
+        now: Timestamp,
+    ) -> Result<&SignupSession, Problem> {
+        check_return_url(&request.return_url)?;
+        let given =
+            |text: Option<PersonalText>| text.filter(|text| !text.reveal().trim().is_empty());
+        let (email, reference) = (given(request.email), given(request.customer_reference_id));
+        if email.is_none() && reference.is_none() {
+            return Err(Problem::bad_request(
+                "`email` or `customerReferenceId` is required",
+            ));
+        }
+        let number = Next::take(&mut self.next.signup);
+        let id = SecretText::from(format!("css_{}", seed.text("signup session", number)));
+        let session = SignupSession {
+            id: id.clone(),
+            source,
+            return_url: request.return_url.into(),
+            email,
+            customer_reference_id: reference,
+            site_details: request.site_details,
+            outcome: None,
+            customer_id: None,
+            site_id: None,
+            created_at: now,
+        };
+        self.by_signup.insert(id, number);
+        Ok(self.signups.entry(number).or_insert(session))
+    }
+
+    /// A sign-up of this source; another's looks absent (R16).
+    pub(crate) fn signup(&self, source: i64, id: &str) -> Result<&SignupSession, Problem> {
+        self.any_signup(id)
+            .filter(|session| session.source == source)
+            .ok_or_else(|| Problem::not_found("there is no such signup session"))
+    }
+
+    /// A sign-up of any source.
+    pub(crate) fn any_signup(&self, id: &str) -> Option<&SignupSession> {
+        self.signups.get(self.by_signup.get(&id.into())?)
+    }
+
+    /// Does what the hosted flow would do, and gives the URL the browser would be sent to. A
+    /// person who failed or gave up may try again; whether AURA lets one is not known.
+    pub(crate) fn finish_signup(
+        &mut self,
+        sources: &[Source],
+        id: &str,
+        outcome: SignupOutcome,
+        now: Timestamp,
+    ) -> Result<SecretText, Error> {
+        let refused = |why: &str| Error::new(ErrorKind::SignupRefused, why);
+        let session = self.any_signup(id).ok_or_else(|| {
+            Error::new(ErrorKind::UnknownSignup, "there is no such signup session")
+        })?;
+        if session.outcome == Some(SignupOutcome::Completed) {
+            return Err(refused("this sign-up is completed: open another session"));
+        }
+        let mut session = session.clone();
+        if outcome == SignupOutcome::Completed {
+            let source = sources.iter().find(|source| source.id == session.source);
+            let source = source.ok_or_else(|| refused("its customer source is gone"))?;
+            let customer = self
+                .register(source.id, self.person(&session), now)
+                .map_err(|problem| refused(&problem.message))?;
+            // That the person pays for this kind and this long is an assumption.
+            if let Some(kind) = source.subscription_types.first() {
+                let plan = Plan {
+                    type_id: kind.id,
+                    valid_from: None,
+                    valid_to: None,
+                    dependants: Vec::new(),
+                };
+                self.add_subscription(source.id, customer, plan, now);
+            }
+            session.customer_id = Some(customer);
+            session.site_id = session
+                .site_details
+                .is_some()
+                .then(|| Next::take(&mut self.next.site));
+        }
+        let redirect = session.redirect(&outcome);
+        session.outcome = Some(outcome);
+        if let Some(kept) = self.by_signup.get(&session.id) {
+            self.signups.insert(*kept, session);
+        }
+        Ok(redirect)
+    }
+
+    /// What the person types in on the hosted page: the documentation's Jane Doe, with the first
+    /// number that is free.
+    fn person(&self, session: &SignupSession) -> types::CustomerInput {
+        let taken = |mobile: &String| {
+            self.by_mobile
+                .contains_key(&(session.source, mobile.as_str().into()))
+        };
+        let mobile = (0..)
+            .map(|number: u32| format!("+2782{number:07}"))
+            .find(|mobile| !taken(mobile))
+            .unwrap_or_default();
+        let mut person = types::CustomerInput::new("Jane", "Doe", mobile);
+        person.email = session.email.clone();
+        person.external_reference_id = session.customer_reference_id.clone();
+        person
+    }
+}
+
+/// That an unusable return URL is 400 is an assumption. Any scheme passes: apps use their own.
+pub(crate) fn check_return_url(url: &str) -> Result<(), Problem> {
+    let scheme = url.split_once(':').map(|(scheme, _)| scheme);
+    let well_formed = scheme.is_some_and(|scheme| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    });
+    if well_formed && !url.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Ok(());
+    }
+    Err(Problem::bad_request("`returnUrl` must be an absolute URL"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+
+    fn session(return_url: &str) -> (State, String) {
+        let mut state = State::default();
+        let mut request = types::CreateSignupSessionRequest::new(return_url);
+        request.email = Some("jane.doe@example.com".into());
+        let session = state
+            .open_signup(Seed(0), 12, request, Clock::manual().base())
+            .unwrap();
+        let id = session.id.reveal().to_owned();
+        (state, id)
+    }
+
+    #[test]
+    fn r53_the_redirect_keeps_what_the_return_url_has() {
+        for (url, begin, end) in [
+            ("myapp://done", "myapp://done?status=cancelled&", ""),
+            (
+                "https://a.example/d?x=1",
+                "https://a.example/d?x=1&status=cancelled&",
+                "",
+            ),
+            (
+                "https://a.example/d#top",
+                "https://a.example/d?status=cancelled&",
+                "#top",
+            ),
+        ] {
+            let (mut state, id) = session(url);
+            let now = Clock::manual().base();
+            let sources = Source::built_in();
+            let redirect = state
+                .finish_signup(&sources, &id, SignupOutcome::Abandoned, now)
+                .unwrap();
+            assert_eq!(
+                redirect.reveal(),
+                format!("{begin}signupSessionId={id}{end}")
+            );
+        }
+    }
+
+    #[test]
+    fn two_people_sign_up_with_two_numbers() {
+        let (mut state, id) = session("myapp://done");
+        let (sources, now) = (Source::built_in(), Clock::manual().base());
+        state
+            .finish_signup(&sources, &id, SignupOutcome::Completed, now)
+            .unwrap();
+        let again = state.finish_signup(&sources, &id, SignupOutcome::Completed, now);
+        assert_eq!(again.unwrap_err().kind(), ErrorKind::SignupRefused);
+        let mut request = types::CreateSignupSessionRequest::new("myapp://done");
+        request.customer_reference_id = Some("two".into());
+        let id = state
+            .open_signup(Seed(0), 12, request, now)
+            .unwrap()
+            .id
+            .clone();
+        state
+            .finish_signup(&sources, id.reveal(), SignupOutcome::Completed, now)
+            .unwrap();
+        assert_eq!(state.customers.len(), 2);
+        assert_eq!(state.subscriptions.len(), 2);
+    }
+}

@@ -1,0 +1,312 @@
+//! Connections that end, break or carry what no server should send.
+
+use people_protect::{CalloutId, Error, ErrorKind, NewCustomer, PeopleProtect};
+
+use crate::socket::{Gate, Socket, Step, answer};
+
+const CALLOUT: &str = r#"{"id":1,"status":"CREATED"}"#;
+const OTHER: &str = r#"{"id":2,"status":"CREATED"}"#;
+
+/// The id in the answer to a read of callout 1: whatever id, to tell answers apart.
+async fn read(aura: &PeopleProtect) -> Result<CalloutId, Error> {
+    let answer = aura.call(|raw| async move { raw.get_callout(1).await });
+    Ok(CalloutId::new(answer.await?.json()["id"].as_i64().unwrap()))
+}
+
+/// How a read ends on a connection that plays this script.
+async fn failure(script: Vec<Step>) -> Error {
+    let socket = Socket::playing([script]).await;
+    let aura = socket.client_that_tries_once().await;
+    let error = read(&aura).await.unwrap_err();
+    assert_eq!(error.attempts(), 1);
+    assert!(error.may_have_reached_server(), "{error:?}");
+    assert_eq!(error.operation(), Some("get_callout"));
+    error
+}
+
+/// The answer broke off before it said anything.
+#[track_caller]
+fn is_unanswered(error: &Error) {
+    assert_eq!(error.kind(), ErrorKind::Unreachable, "{error:?}");
+    assert_eq!(error.status(), None);
+    assert!(error.is_retryable());
+    assert!(error.to_string().contains("read the current state"));
+}
+
+/// What answered is not what the address should lead to. It may have acted all the same.
+#[track_caller]
+fn is_no_http(error: &Error) {
+    assert_eq!(error.kind(), ErrorKind::UndecodableAnswer, "{error:?}");
+    assert_eq!(error.status(), None);
+    assert!(error.is_retryable() && error.may_have_reached_server());
+    assert!(error.to_string().contains("does not speak HTTP"), "{error}");
+    assert!(error.hint().unwrap().contains("port"), "{error}");
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again() {
+    let script = vec![
+        Step::Read,
+        Step::answer(CALLOUT),
+        Step::Read,
+        Step::answer(OTHER),
+    ];
+    let socket = Socket::playing([script]).await;
+    let aura = socket.client().await;
+    assert_eq!(read(&aura).await.unwrap(), CalloutId::new(1));
+    assert_eq!(read(&aura).await.unwrap(), CalloutId::new(2));
+    assert_eq!(socket.connections(), 2);
+}
+
+#[tokio::test]
+async fn an_idle_connection_the_server_closed_costs_no_call() {
+    let (go, gone) = (Gate::default(), Gate::default());
+    let stale = vec![
+        Step::Read,
+        Step::answer(CALLOUT),
+        Step::Wait(go.clone()),
+        Step::Close(gone.clone()),
+    ];
+    let fresh = vec![Step::Read, Step::answer(OTHER)];
+    let socket = Socket::playing([stale, fresh]).await;
+    let aura = socket.client().await;
+    assert_eq!(read(&aura).await.unwrap(), CalloutId::new(1));
+    go.open();
+    gone.opened().await;
+    assert_eq!(read(&aura).await.unwrap(), CalloutId::new(2));
+    assert_eq!(socket.connections(), 3);
+}
+
+#[tokio::test]
+async fn a_used_connection_that_is_reset_under_a_call_costs_no_read_and_repeats_no_registration() {
+    let used = || vec![Step::Read, Step::answer(CALLOUT), Step::Read, Step::Reset];
+    let fresh = || vec![Step::Read, Step::answer(OTHER)];
+    let socket = Socket::playing([used(), fresh()]).await;
+    let aura = socket.client().await;
+    assert_eq!(read(&aura).await.unwrap(), CalloutId::new(1));
+    let again = aura.call(|raw| async move { raw.get_callout(1).await });
+    assert_eq!(again.await.unwrap().attempts(), 2);
+    assert_eq!(socket.requests(), 3);
+
+    // R11: a second registration is a second customer or a refusal, so it is never repeated.
+    let socket = Socket::playing([used(), fresh()]).await;
+    let aura = socket.client().await;
+    assert_eq!(read(&aura).await.unwrap(), CalloutId::new(1));
+    let jane = NewCustomer::new("Jane", "Doe", "+27821234567".parse().unwrap());
+    let error = aura
+        .register(jane)
+        .without_subscription()
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RegistrationUnknown);
+    assert!(error.may_have_reached_server() && !error.is_retryable());
+    assert_eq!(error.attempts(), 1);
+    assert_eq!(socket.requests(), 2);
+}
+
+#[tokio::test]
+async fn the_call_after_a_broken_connection_gets_a_new_one() {
+    let broken = vec![Step::Read, Step::Reset];
+    let fresh = vec![Step::Read, Step::answer(OTHER)];
+    let socket = Socket::playing([broken, fresh]).await;
+    let aura = socket.client().await;
+    assert_eq!(read(&aura).await.unwrap(), CalloutId::new(2));
+    assert_eq!((socket.requests(), socket.connections()), (2, 3));
+}
+
+#[tokio::test]
+async fn a_half_closed_connection_without_an_answer_is_unreachable() {
+    is_unanswered(&failure(vec![Step::Read, Step::HalfClose]).await);
+}
+
+#[tokio::test]
+async fn a_half_closed_connection_within_the_body_keeps_what_came() {
+    let cut = answer(CALLOUT).replace(r#""CREATED"}"#, "");
+    let error = failure(vec![Step::Read, Step::text(cut), Step::HalfClose]).await;
+    assert_eq!(error.kind(), ErrorKind::UndecodableAnswer);
+    assert_eq!(error.status().unwrap(), 200);
+    assert_eq!(error.body(), br#"{"id":1,"status":"#);
+    assert!(error.is_retryable());
+}
+
+#[tokio::test]
+async fn a_half_closed_connection_after_the_answer_is_no_failure() {
+    let socket = Socket::playing([vec![Step::Read, Step::answer(CALLOUT), Step::HalfClose]]).await;
+    assert_eq!(
+        read(&socket.client().await).await.unwrap(),
+        CalloutId::new(1)
+    );
+}
+
+#[tokio::test]
+async fn a_reset_within_the_body_keeps_the_status() {
+    let cut = answer(CALLOUT).replace(r#""CREATED"}"#, "");
+    let (go, gone) = (Gate::default(), Gate::default());
+    let script = vec![
+        Step::Read,
+        Step::text(cut),
+        Step::Wait(go.clone()),
+        Step::Reset,
+        Step::Close(gone.clone()),
+    ];
+    let socket = Socket::playing([script]).await;
+    let aura = socket.client_that_tries_once().await;
+    let call = tokio::spawn(async move { read(&aura).await });
+    go.open();
+    gone.opened().await;
+    let error = call.await.unwrap().unwrap_err();
+    assert!(error.may_have_reached_server() && error.is_retryable());
+    // A reset may overtake what was sent before it.
+    match error.status() {
+        Some(status) => {
+            assert_eq!(status, 200);
+            assert_eq!(error.kind(), ErrorKind::UndecodableAnswer);
+        }
+        None => is_unanswered(&error),
+    }
+}
+
+#[tokio::test]
+async fn a_header_without_end_is_given_up_and_is_no_http() {
+    let head = "HTTP/1.1 200 OK\r\nx-long: ";
+    let script = vec![Step::Read, Step::text(head), Step::Endless(&[b'x'; 4096])];
+    is_no_http(&failure(script).await);
+}
+
+#[tokio::test]
+async fn headers_without_number_are_given_up_and_are_no_http() {
+    let head = "HTTP/1.1 200 OK\r\n";
+    let script = vec![
+        Step::Read,
+        Step::text(head),
+        Step::Endless(b"x-more: 1\r\n"),
+    ];
+    is_no_http(&failure(script).await);
+}
+
+#[tokio::test]
+async fn a_body_without_end_is_given_up_at_eight_mebibytes() {
+    const CHUNK: &[u8] = &{
+        let mut chunk = [b' '; 4096 + 8];
+        let head = b"1000\r\n";
+        let mut at = 0;
+        while at < head.len() {
+            chunk[at] = head[at];
+            at += 1;
+        }
+        chunk[4096 + 6] = b'\r';
+        chunk[4096 + 7] = b'\n';
+        chunk
+    };
+    let head =
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
+    let given_up = Gate::default();
+    let script = vec![
+        Step::Read,
+        Step::text(head),
+        Step::Endless(CHUNK),
+        Step::Close(given_up.clone()),
+    ];
+    let error = failure(script).await;
+    assert_eq!(error.kind(), ErrorKind::UndecodableAnswer);
+    assert_eq!(error.status().unwrap(), 200);
+    assert!(error.to_string().contains("8 MiB"), "{error}");
+    assert!(error.body().len() <= 8 << 20);
+    // The server's writing ends: nobody drains the rest in the background.
+    given_up.opened().await;
+}
+
+#[tokio::test]
+async fn a_length_of_eighteen_digits_reserves_no_memory() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-length: 900000000000000000\r\n\r\n";
+    let given_up = Gate::default();
+    let script = vec![
+        Step::Read,
+        Step::text(head),
+        Step::Endless(&[b' '; 4096]),
+        Step::Close(given_up.clone()),
+    ];
+    let error = failure(script).await;
+    assert_eq!(error.kind(), ErrorKind::UndecodableAnswer);
+    assert!(error.body().len() <= 8 << 20);
+    given_up.opened().await;
+}
+
+#[tokio::test]
+async fn a_chunked_body_that_is_cut_off_is_unreadable_and_not_an_empty_success() {
+    let head =
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
+    for body in [
+        "",
+        "1",
+        "1a\r\n{\"id\":1",
+        "8\r\n{\"id\":1}\r\n",
+        "zz\r\n{}\r\n0\r\n\r\n",
+    ] {
+        let error = failure(vec![Step::Read, Step::text(format!("{head}{body}"))]).await;
+        assert_eq!(error.kind(), ErrorKind::UndecodableAnswer, "{body:?}");
+        assert_eq!(error.status().unwrap(), 200);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_http_is_an_unreadable_answer() {
+    for text in [
+        "SSH-2.0-OpenSSH_9.6\r\n\r\n",
+        "HTTP/1.1 abc OK\r\n\r\n",
+        "HTTP/9.9 200 OK\r\n\r\n",
+        "\u{0}\u{1}\u{2}\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+        "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n{}",
+    ] {
+        is_no_http(&failure(vec![Step::Read, Step::text(text)]).await);
+    }
+}
+
+#[tokio::test]
+async fn r56_what_is_no_http_is_read_again_and_never_registered_again() {
+    let odd = || vec![Step::Read, Step::text("SSH-2.0-OpenSSH_9.6\r\n\r\n")];
+    let fresh = || vec![Step::Read, Step::answer(OTHER)];
+    let socket = Socket::playing([odd(), fresh()]).await;
+    assert_eq!(
+        read(&socket.client().await).await.unwrap(),
+        CalloutId::new(2)
+    );
+
+    let socket = Socket::playing([odd(), fresh()]).await;
+    let jane = NewCustomer::new("Jane", "Doe", "+27821234567".parse().unwrap());
+    let error = socket.client().await.register(jane).without_subscription();
+    let error = error.await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RegistrationUnknown);
+    assert!(error.may_have_reached_server() && !error.is_retryable());
+    assert_eq!((error.attempts(), socket.requests()), (1, 1));
+}
+
+const BUSY: &str = "HTTP/1.1 503 Busy\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
+#[tokio::test]
+async fn an_answer_to_a_request_that_was_not_read_is_an_answer() {
+    let error = failure(vec![Step::Arrival, Step::text(BUSY), Step::HalfClose]).await;
+    assert_eq!(error.kind(), ErrorKind::ServerFailure);
+    assert_eq!(error.status().unwrap(), 503);
+}
+
+#[tokio::test]
+async fn an_answer_before_the_request_is_a_failure_a_repeat_may_mend() {
+    // The client may see it before or after it has sent its request; either way it is no success.
+    let error = failure(vec![Step::text(BUSY), Step::HalfClose]).await;
+    assert!(error.is_retryable(), "{error:?}");
+    if error.status().is_none() {
+        is_unanswered(&error);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_nobody_asked_for_is_never_taken_for_the_next_calls() {
+    let two = format!("{}{}", answer(CALLOUT), answer(r#"{"id":666}"#));
+    let fresh = vec![Step::Read, Step::answer(OTHER)];
+    let socket = Socket::playing([vec![Step::Read, Step::text(two), Step::HalfClose], fresh]).await;
+    let aura = socket.client().await;
+    assert_eq!(read(&aura).await.unwrap(), CalloutId::new(1));
+    assert_eq!(read(&aura).await.unwrap(), CalloutId::new(2));
+}
