@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use people_protect_api::{Auth, SecretText};
+use tokio::sync::watch;
 
 use crate::answer::Answer;
 use crate::call::{Call, Setup};
@@ -13,6 +14,7 @@ use crate::error::{Error, ErrorKind};
 use crate::journal::Journal;
 use crate::operations::Served;
 use crate::problem::Problem;
+use crate::settings::Settings;
 use crate::signup::SignupOutcome;
 use crate::source::Source;
 use crate::state::{Next, State};
@@ -22,7 +24,11 @@ use crate::token::{Caller, Scope};
 pub(crate) struct App {
     pub(crate) setup: Setup,
     clock: Clock,
+    /// What the simulator was started with, and goes back to.
+    started: Settings,
     held: Mutex<Held>,
+    /// Counts what may have changed the state, for pages that follow it.
+    changes: watch::Sender<u64>,
 }
 
 /// What is under the one lock.
@@ -51,9 +57,9 @@ pub(crate) struct Arrived<'a> {
 }
 
 impl App {
-    pub(crate) fn new(setup: Setup, clock: Clock) -> Self {
+    pub(crate) fn new(setup: Setup, clock: Clock, started: Settings) -> Self {
         let held = Held {
-            state: State::default(),
+            state: State::new(started.clone()),
             journal: Journal::default(),
             base: clock.base(),
             panics: 0,
@@ -61,23 +67,43 @@ impl App {
         Self {
             setup,
             clock,
+            started,
             held: Mutex::new(held),
+            changes: watch::Sender::new(0),
         }
     }
 
-    /// Takes the lock. Operations are the only code that could panic under it, and they are caught.
+    /// Takes the lock to read. Operations are the only code that could panic under it, and they are
+    /// caught. Whoever changes the state goes through [`change`](Self::change).
     pub(crate) fn lock(&self) -> MutexGuard<'_, Held> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.base = self.clock.base();
         held
     }
 
-    /// Forgets everything but the credentials: state, clock, journal, ids. Tokens stay valid as
-    /// long as the clock says so.
-    pub(crate) fn reset(&self) {
+    /// The one way to change the state: under the lock, with the time, and so that whoever follows
+    /// the state hears of it.
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Held, Timestamp) -> T) -> T {
         let mut held = self.lock();
-        held.state = State::default();
-        held.journal = Journal::default();
+        let now = held.now();
+        let outcome = change(&mut held, now);
+        drop(held);
+        self.changes.send_modify(|count| *count += 1);
+        outcome
+    }
+
+    /// Hears of every change from now on.
+    pub(crate) fn follow(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// Forgets everything but the credentials: state, clock, journal, ids, and what was set since
+    /// the start. Tokens stay valid as long as the clock says so.
+    pub(crate) fn reset(&self) {
+        self.change(|held, _| {
+            held.state = State::new(self.started.clone());
+            held.journal = Journal::default();
+        });
     }
 
     /// Ends a hosted sign-up as its person would.
@@ -86,17 +112,17 @@ impl App {
         session: &str,
         outcome: SignupOutcome,
     ) -> Result<SecretText, Error> {
-        let mut held = self.lock();
-        let now = held.now();
         let sources = &self.setup.sources;
-        held.state.finish_signup(sources, session, outcome, now)
+        self.change(|held, now| held.state.finish_signup(sources, session, outcome, now))
     }
 
     /// Mints an access token of a customer (R08): with `customerId` and a `sub` that belongs to
     /// the person. What stands in `sub` is an assumption.
     pub(crate) fn customer_token(&self, customer: i64) -> Result<SecretText, Error> {
-        let mut held = self.lock();
-        let now = held.now();
+        self.change(|held, now| self.mint(held, customer, now))
+    }
+
+    fn mint(&self, held: &mut Held, customer: i64, now: Timestamp) -> Result<SecretText, Error> {
         let known = held.state.customers.get(&customer);
         let source = known
             .filter(|customer| customer.retired_at.is_none())
@@ -121,8 +147,19 @@ impl App {
 
     /// Runs an operation and writes it down.
     pub(crate) fn run(&self, served: &Served, arrived: &Arrived<'_>) -> Answer {
-        let mut held = self.lock();
-        let now = held.now();
+        let answer = self.change(|held, now| self.operate(held, now, served, arrived));
+        let (method, operation) = (arrived.method, served.operation.id);
+        tracing::info!("{} {method} {operation}", answer.status.as_u16());
+        answer
+    }
+
+    fn operate(
+        &self,
+        held: &mut Held,
+        now: Timestamp,
+        served: &Served,
+        arrived: &Arrived<'_>,
+    ) -> Answer {
         let answer = self
             .caller(served, arrived.authorization, now)
             .and_then(|caller| {
@@ -147,8 +184,6 @@ impl App {
         let (method, operation) = (arrived.method, served.operation.id);
         held.journal
             .note(now, method, Some(operation), answer.status.as_u16());
-        drop(held);
-        tracing::info!("{} {method} {operation}", answer.status.as_u16());
         answer
     }
 
@@ -222,6 +257,7 @@ mod tests {
     use crate::clock::Clock;
     use crate::operations::Served;
     use crate::seed::Seed;
+    use crate::settings::Settings;
     use crate::source::Source;
     use crate::token::Signer;
 
@@ -233,7 +269,7 @@ mod tests {
             signer: Signer::new(Seed(0)),
             origin: String::new(),
         };
-        let app = App::new(setup, Clock::manual());
+        let app = App::new(setup, Clock::manual(), Settings::default());
         let operation = Operation::find("create_oauth_token").unwrap();
         let served = Served {
             operation,

@@ -14,6 +14,7 @@ use crate::seed::Seed;
 use crate::source::Source;
 use crate::stage::Stage;
 use crate::state::{Next, State};
+use crate::switch::people::GRACE;
 
 /// A callout as the simulator keeps it. `Debug` shows neither position nor session token, nor
 /// what was said.
@@ -143,17 +144,18 @@ impl State {
         // R27: a create while one is active returns that one, unchanged (that its position stays
         // is an assumption). This comes before the check of cover: a repeat after a lost answer
         // must not be refused because the cover ended in between (an assumption as well).
-        if let Some(active) = self
-            .customers
-            .get(&customer_id)
-            .and_then(|customer| customer.active_callout)
+        if self.settings.keeps("R27")
+            && let Some(active) = self
+                .customers
+                .get(&customer_id)
+                .and_then(|customer| customer.active_callout)
         {
             return Ok(active);
         }
         // R26, R14, R64: without an active subscription a live callout is rejected; that it is 403
-        // was documented earlier (C06). The legacy route checks as well (C15). The grace that a
-        // source may arrange for a first callout is not served yet.
-        if !self.is_covered(customer_id, now) {
+        // was documented earlier (C06). The legacy route checks as well (C15). The grace for a first
+        // callout is by arrangement.
+        if !self.is_covered(customer_id, now) && !self.has_grace(customer_id) {
             return Err(Problem::forbidden(format!(
                 "customer {customer_id} has no active subscription: activate one with POST /subscriptions"
             )));
@@ -167,6 +169,15 @@ impl State {
             customer.active_callout = Some(id);
         }
         Ok(id)
+    }
+
+    /// R26: whether the source's arrangement lets a first callout pass.
+    fn has_grace(&self, customer_id: i64) -> bool {
+        self.settings.is_on(&GRACE)
+            && self
+                .customers
+                .get(&customer_id)
+                .is_some_and(|customer| customer.callouts.is_empty())
     }
 
     /// Opens a callout of nobody in particular yet.

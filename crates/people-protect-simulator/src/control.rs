@@ -6,11 +6,15 @@
 //! | `POST /_simulator/customers/{id}/token` | mints an access token of a customer (R08) |
 //! | `POST /_simulator/signup-sessions/{id}/finish` `{"outcome":"completed"}` | ends a hosted sign-up (R53) |
 //! | `POST /_simulator/clock` `{"advance_s":60}` | moves the clock forward |
+//! | `GET /_simulator/switches`, `POST /_simulator/switches` `{"grace":true}` | lists and sets switches |
+//! | `GET /_simulator/rules`, `POST /_simulator/rules/{id}` `{"broken":true}` | lists the rules that can be broken, breaks one |
 //! | `POST /_simulator/reset` | forgets everything but the credentials |
 //! | `GET /_simulator/state` | the whole state, personal data included |
 //! | `GET /_simulator/requests` | the latest requests to the API |
 //!
 //! It needs no token and is reachable from this machine only, as the server listens on 127.0.0.1.
+
+mod settings;
 
 use std::sync::Arc;
 
@@ -41,6 +45,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/_simulator/clock", post(clock))
         .route("/_simulator/customers/{id}/token", post(customer_token))
         .route("/_simulator/leads/{uuid}/status", post(lead_status))
+        .merge(settings::routes())
         .route("/_simulator/reset", post(reset))
         .route("/_simulator/signup-sessions/{id}/finish", post(finish))
         .route("/_simulator/state", get(state))
@@ -62,15 +67,15 @@ async fn stage(
         let id = id.parse().map_err(|_| {
             Problem::bad_request("the callout's id in the path must be a whole number")
         })?;
-        let mut held = app.lock();
-        let now = held.now();
-        let callout = held.state.set_stage(id, asked.stage, now)?;
-        Answer::ok(&json!({
-            "id": callout.id,
-            "stage": callout.stage,
-            "status": callout.stage.status(),
-            "active": callout.stage.is_active(),
-        }))
+        app.change(|held, now| {
+            let callout = held.state.set_stage(id, asked.stage, now)?;
+            Answer::ok(&json!({
+                "id": callout.id,
+                "stage": callout.stage,
+                "status": callout.stage.status(),
+                "active": callout.stage.is_active(),
+            }))
+        })
     })
 }
 
@@ -86,10 +91,10 @@ async fn lead_status(
 ) -> Response<Body> {
     answer(|| {
         let asked: SetStatus = body::read(&bytes)?;
-        let mut held = app.lock();
-        let now = held.now();
-        let lead = held.state.set_lead_status(&uuid, &asked.status, now)?;
-        Answer::ok(&json!({ "id": lead.id, "status": lead.status }))
+        app.change(|held, now| {
+            let lead = held.state.set_lead_status(&uuid, &asked.status, now)?;
+            Answer::ok(&json!({ "id": lead.id, "status": lead.status }))
+        })
     })
 }
 
@@ -101,11 +106,8 @@ struct Advance {
 async fn clock(State(app): State<Arc<App>>, bytes: Bytes) -> Response<Body> {
     answer(|| {
         let asked: Advance = body::read(&bytes)?;
-        let mut held = app.lock();
-        let base = held.base;
-        let now = held
-            .state
-            .advance(base, SignedDuration::from_secs(asked.advance_s))?;
+        let by = SignedDuration::from_secs(asked.advance_s);
+        let now = app.change(|held, _| held.state.advance(held.base, by))?;
         Answer::ok(&json!({ "now": now }))
     })
 }
@@ -159,7 +161,9 @@ impl From<Error> for Problem {
             ErrorKind::UnknownCallout
             | ErrorKind::UnknownCustomer
             | ErrorKind::UnknownLead
-            | ErrorKind::UnknownSignup => Problem::not_found(message),
+            | ErrorKind::UnknownRule
+            | ErrorKind::UnknownSignup
+            | ErrorKind::UnknownSwitch => Problem::not_found(message),
             ErrorKind::StageRefused | ErrorKind::SignupRefused => Problem::conflict(message),
             _ => Problem::bad_request(message),
         }

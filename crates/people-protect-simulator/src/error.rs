@@ -33,6 +33,12 @@ pub enum ErrorKind {
     SignupRefused,
     /// There is no customer with that id.
     UnknownCustomer,
+    /// There is no switch of that name.
+    UnknownSwitch,
+    /// A switch does not take that value.
+    SwitchRefused,
+    /// There is no rule with that id that could be broken.
+    UnknownRule,
     /// The clock only goes forward, and not beyond the calendar.
     ClockRefused,
     /// Something inside the simulator panicked: a defect of the simulator.

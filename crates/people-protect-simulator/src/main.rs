@@ -22,6 +22,12 @@ struct Options {
     /// Where the time comes from.
     #[arg(long, value_enum, default_value_t = Time::System)]
     clock: Time,
+    /// Sets a switch; GET /_simulator/switches lists them. May be given several times.
+    #[arg(long = "switch", value_name = "NAME=VALUE")]
+    switches: Vec<String>,
+    /// Breaks a rule on purpose, such as R27. May be given several times.
+    #[arg(long = "break", value_name = "RULE")]
+    broken: Vec<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -55,12 +61,19 @@ async fn run(options: &Options) -> Result<(), Error> {
         Time::System => Clock::system(),
         Time::Manual => Clock::manual(),
     };
-    let simulator = Simulator::builder()
+    let mut builder = Simulator::builder()
         .port(options.port)
         .seed(options.seed)
-        .clock(clock)
-        .start()
-        .await?;
+        .clock(clock);
+    for switch in &options.switches {
+        // Without `=` the switch is turned on.
+        let (name, value) = switch.split_once('=').unwrap_or((switch, "on"));
+        builder = builder.switch(name, value);
+    }
+    for rule in &options.broken {
+        builder = builder.break_rule(rule);
+    }
+    let simulator = builder.start().await?;
     // A reader that has gone away is no reason to stop serving.
     let mut out = std::io::stdout();
     let _ = writeln!(out, "{}", simulator.ready_line()).and_then(|()| out.flush());

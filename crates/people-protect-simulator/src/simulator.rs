@@ -18,6 +18,7 @@ use crate::clock::{Clock, at_most};
 use crate::error::{Error, ErrorKind};
 use crate::journal::RequestRecord;
 use crate::seed::Seed;
+use crate::settings::Settings;
 use crate::signup::SignupOutcome;
 use crate::snapshot::Snapshot;
 use crate::source::{Credentials, Source};
@@ -65,6 +66,8 @@ pub struct Builder {
     port: u16,
     clock: Clock,
     seed: u64,
+    switches: Vec<(String, String)>,
+    broken: Vec<String>,
 }
 
 impl Builder {
@@ -87,12 +90,31 @@ impl Builder {
         self
     }
 
+    /// Sets a switch from the start, and after every reset; see [`Simulator::set_switch`].
+    pub fn switch(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.switches.push((name.into(), value.into()));
+        self
+    }
+
+    /// Breaks a rule from the start, and after every reset; see [`Simulator::break_rule`].
+    pub fn break_rule(mut self, id: impl Into<String>) -> Self {
+        self.broken.push(id.into());
+        self
+    }
+
     /// Starts serving on the current tokio runtime.
     ///
     /// # Errors
     ///
     /// If the port cannot be opened: [`ErrorKind::PortInUse`], [`ErrorKind::CannotListen`].
     pub async fn start(self) -> Result<Simulator, Error> {
+        let mut started = Settings::default();
+        for (name, value) in &self.switches {
+            started.set(name, value)?;
+        }
+        for rule in &self.broken {
+            started.break_rule(rule, true)?;
+        }
         let listen = |source| Error::listen(self.port, source);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
             .await
@@ -105,7 +127,7 @@ impl Builder {
             signer: Signer::new(seed),
             origin: format!("http://{address}"),
         };
-        let app = Arc::new(App::new(setup, self.clock));
+        let app = Arc::new(App::new(setup, self.clock, started));
         // Answers are small and single: waiting to fill a packet would only delay them.
         let listener = listener.tap_io(|stream| {
             let _ = stream.set_nodelay(true);
@@ -192,9 +214,8 @@ impl Simulator {
     /// [`ErrorKind::UnknownCallout`]; [`ErrorKind::StageRefused`] if it would go backwards, has
     /// ended already, or `stage` is [`Stage::Cancelled`].
     pub fn set_stage(&self, callout: i64, stage: Stage) -> Result<(), Error> {
-        let mut held = self.app.lock();
-        let now = held.now();
-        held.state.set_stage(callout, stage, now).map(|_| ())
+        self.app
+            .change(|held, now| held.state.set_stage(callout, stage, now).map(|_| ()))
     }
 
     /// Does what a person would do on the hosted page of a sign-up, and returns the URL the
@@ -229,9 +250,8 @@ impl Simulator {
     ///
     /// [`ErrorKind::UnknownLead`].
     pub fn set_lead_status(&self, uuid: &str, status: &str) -> Result<(), Error> {
-        let mut held = self.app.lock();
-        let now = held.now();
-        held.state.set_lead_status(uuid, status, now).map(|_| ())
+        self.app
+            .change(|held, now| held.state.set_lead_status(uuid, status, now).map(|_| ()))
     }
 
     /// Moves the clock forward and returns the new time.
@@ -240,14 +260,34 @@ impl Simulator {
     ///
     /// [`ErrorKind::ClockRefused`] beyond the end of the calendar.
     pub fn advance(&self, by: Duration) -> Result<Timestamp, Error> {
-        let mut held = self.app.lock();
-        let base = held.base;
         let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
-        held.state.advance(base, by)
+        self.app.change(|held, _| held.state.advance(held.base, by))
     }
 
-    /// Forgets customers, subscriptions, callouts, requests and how far the clock was advanced.
-    /// Ids begin anew; tokens stay valid, as they follow from the seed.
+    /// Sets a switch: which of the known alternatives the simulator shows where nobody knows what
+    /// AURA does. `GET /_simulator/switches` lists them.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnknownSwitch`]; [`ErrorKind::SwitchRefused`] if it takes no such value.
+    pub fn set_switch(&self, name: &str, value: &str) -> Result<(), Error> {
+        self.app
+            .change(|held, _| held.state.settings.set(name, value).map(|_| ()))
+    }
+
+    /// Breaks a rule on purpose, such as `R27`, or keeps it again. `GET /_simulator/rules` lists
+    /// those that can be broken and what happens then.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnknownRule`].
+    pub fn break_rule(&self, id: &str, broken: bool) -> Result<(), Error> {
+        self.app
+            .change(|held, _| held.state.settings.break_rule(id, broken).map(|_| ()))
+    }
+
+    /// Forgets customers, subscriptions, callouts, requests, how far the clock was advanced, and
+    /// switches and rules set since the start. Ids begin anew; tokens stay valid, as they follow from the seed.
     pub fn reset(&self) {
         self.app.reset();
     }

@@ -19,6 +19,7 @@ use crate::fixed_location::{FixedLocation, FixedLocationsUpload};
 use crate::lead::Lead;
 use crate::management::ManagementSession;
 use crate::scheduled::ScheduledRequest;
+use crate::settings::Settings;
 use crate::signup::SignupSession;
 use crate::subscription::Subscription;
 use crate::webhook::Webhook;
@@ -27,6 +28,8 @@ use crate::webhook::Webhook;
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct State {
+    /// Switches and broken rules.
+    pub(crate) settings: Settings,
     pub(crate) next: Next,
     /// How far the clock has been advanced, in milliseconds.
     pub(crate) advanced_ms: i64,
@@ -94,6 +97,7 @@ impl Next {
 impl Default for State {
     fn default() -> Self {
         Self {
+            settings: Settings::default(),
             next: Next {
                 customer: 178_921,
                 subscription: 8811,
@@ -134,6 +138,14 @@ impl Default for State {
 }
 
 impl State {
+    /// An empty one.
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            ..Self::default()
+        }
+    }
+
     /// The time now, to the millisecond: what the answers carry.
     pub(crate) fn now(&self, base: Timestamp) -> Timestamp {
         let milliseconds = base.as_millisecond().saturating_add(self.advanced_ms);

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use people_protect_simulator::{Clock, Credentials, Simulator};
+use people_protect_simulator::{Builder, Clock, Credentials, Simulator};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -75,6 +75,19 @@ impl Bench {
         };
         bench.token = bench.sign_in(bench.simulator.credentials()).await;
         bench
+    }
+
+    /// One that was told how to start.
+    pub(crate) async fn of(builder: Builder) -> Self {
+        Self::with(builder.start().await.unwrap()).await
+    }
+
+    /// What a control route shows.
+    pub(crate) async fn control_get(&self, path: &str) -> Value {
+        let url = format!("{}/{path}", self.simulator.control_url());
+        self.send_to(&url, Method::GET, None, None)
+            .await
+            .expect(200)
     }
 
     pub(crate) async fn sign_in(&self, credentials: &Credentials) -> String {

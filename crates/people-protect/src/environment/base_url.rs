@@ -146,8 +146,15 @@ fn checked(address: &str) -> Result<Url, Error> {
     if url.port() == Some(0) {
         return Err(refused("the base address has port 0", "name the real port"));
     }
-    if url.host_str().is_none_or(str::is_empty) {
+    let Some(host) = url.host_str().filter(|host| !host.is_empty()) else {
         return Err(refused("the base address has no host", "name the host"));
+    };
+    // The parser lets through what no name in DNS has, `$` or `'` behind a percent sign among it.
+    let of_a_host =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '_');
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    if bare.parse::<std::net::Ipv6Addr>().is_err() && !bare.chars().all(of_a_host) {
+        return Err(not_an_address());
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(refused(
@@ -243,6 +250,9 @@ mod tests {
             "https://",
             "https://./",
             "https://../panic-api/v2",
+            "https://1%24s/",
+            "https://a%27b.example.com",
+            "https://a!b.example.com",
             "https://user:planted@staging-panic.aura.services",
             "https://staging-panic.aura.services/panic-api/v2?token=planted",
             "https://staging-panic.aura.services/#planted",

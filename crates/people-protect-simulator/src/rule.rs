@@ -1,0 +1,29 @@
+//! Rules that can be broken on purpose, so that whoever checks them can be checked.
+//!
+//! An operation asks [`Settings::keeps`](crate::settings::Settings::keeps) where it follows a rule.
+//! What breaking one does stands in the list of its area.
+
+pub(crate) mod callouts;
+pub(crate) mod delivery;
+pub(crate) mod people;
+
+/// A rule that can be broken.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Breakable {
+    /// Its id, such as `R27`.
+    pub(crate) id: &'static str,
+    /// What the simulator does while it is broken.
+    pub(crate) broken: &'static str,
+}
+
+/// Every rule that can be broken.
+pub(crate) fn all() -> impl Iterator<Item = &'static Breakable> {
+    [people::ALL, callouts::ALL, delivery::ALL]
+        .into_iter()
+        .flatten()
+}
+
+/// The rule with that id.
+pub(crate) fn find(id: &str) -> Option<&'static Breakable> {
+    all().find(|rule| rule.id.eq_ignore_ascii_case(id))
+}

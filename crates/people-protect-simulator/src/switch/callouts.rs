@@ -1,0 +1,5 @@
+//! Switches about callouts, their events, ratings and reasons, and fixed locations.
+
+use super::Switch;
+
+pub(super) const ALL: &[&Switch] = &[];
