@@ -1,4 +1,4 @@
-//! Pages for people: plain HTML made on the server, no script, nothing from elsewhere.
+//! Pages for people: HTML made on the server, with scripts of its own and nothing from elsewhere.
 
 use std::sync::Arc;
 
@@ -19,27 +19,32 @@ mod tracking;
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
-        .route("/", get(home::page))
-        .route("/map", get(map::picture))
-        .route("/tracking", get(tracking::page))
-        .route("/page.css", get(css))
+        .merge(home::routes())
+        .merge(map::routes())
+        .merge(tracking::routes())
+        .route("/page.css", get(|| asset(CSS, "text/css; charset=utf-8")))
 }
 
 const CSS: &str = include_str!("pages/page.css");
 
-async fn css() -> Response<Body> {
-    let mut response = Response::new(Body::from(CSS));
+/// A script or a style sheet that is compiled in.
+async fn asset(text: &'static str, media: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(text));
     let headers = response.headers_mut();
-    headers.insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/css; charset=utf-8"),
-    );
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }
 
-/// A whole page. `refresh_s` makes the browser load it again after so many seconds.
-fn whole(status: StatusCode, title: &str, refresh_s: Option<u32>, main: &Markup) -> Response<Body> {
+/// A whole page. `assets` are the paths of its own style sheets and scripts; `refresh_s` makes a
+/// browser without scripts load it again after so many seconds.
+fn whole(
+    status: StatusCode,
+    title: &str,
+    assets: &[&str],
+    refresh_s: Option<u32>,
+    main: &Markup,
+) -> Response<Body> {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -47,10 +52,17 @@ fn whole(status: StatusCode, title: &str, refresh_s: Option<u32>, main: &Markup)
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 @if let Some(seconds) = refresh_s {
-                    meta http-equiv="refresh" content=(seconds);
+                    noscript { meta http-equiv="refresh" content=(seconds); }
                 }
                 title { (title) }
                 link rel="stylesheet" href="/page.css";
+                @for asset in assets {
+                    @if asset.ends_with(".css") {
+                        link rel="stylesheet" href=(asset);
+                    } @else {
+                        script src=(asset) defer {}
+                    }
+                }
             }
             body {
                 main { (main) }
@@ -64,7 +76,7 @@ fn whole(status: StatusCode, title: &str, refresh_s: Option<u32>, main: &Markup)
         (CONTENT_TYPE, "text/html; charset=utf-8"),
         (
             CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
         ),
         // The link to a tracking page is a secret (R94): it goes into no other request and no cache.
         (REFERRER_POLICY, "no-referrer"),

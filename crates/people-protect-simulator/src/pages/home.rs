@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Response, StatusCode};
+use axum::routing::get;
 use maud::html;
 
 use crate::app::App;
@@ -12,7 +14,11 @@ use crate::operations::served;
 use crate::pages::whole;
 use crate::{control, server};
 
-pub(super) async fn page(State(app): State<Arc<App>>) -> Response<Body> {
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new().route("/", get(page))
+}
+
+async fn page(State(app): State<Arc<App>>) -> Response<Body> {
     let origin = &app.setup.origin;
     let now = app.lock().now();
     let main = html! {
@@ -34,5 +40,5 @@ pub(super) async fn page(State(app): State<Arc<App>>) -> Response<Body> {
             }
         }
     };
-    whole(StatusCode::OK, "People Protect simulator", None, &main)
+    whole(StatusCode::OK, "People Protect simulator", &[], None, &main)
 }

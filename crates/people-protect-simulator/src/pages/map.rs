@@ -2,18 +2,24 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Response, StatusCode};
+use axum::routing::get;
 use maud::html;
 
 use crate::app::App;
 use crate::pages::tracking::{Queried, asked};
 
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new().route("/map", get(picture))
+}
+
 /// A map of the world without any land: latitude and longitude lines and one marker. That the
 /// picture shows the responder too was documented earlier; a simulated one has no position.
-pub(super) async fn picture(State(app): State<Arc<App>>, query: Queried) -> Response<Body> {
+async fn picture(State(app): State<Arc<App>>, query: Queried) -> Response<Body> {
     let held = app.lock();
     let callout = asked(&held.state, query).filter(|callout| !callout.stage.is_active());
     let status = match callout {

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{Response, StatusCode};
+use axum::routing::get;
 use jiff::Timestamp;
 use maud::{Markup, html};
 
@@ -21,14 +23,18 @@ const REFRESH_S: u32 = 5;
 
 pub(super) type Queried = Result<Query<HashMap<String, String>>, QueryRejection>;
 
-pub(super) async fn page(State(app): State<Arc<App>>, query: Queried) -> Response<Body> {
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new().route("/tracking", get(page))
+}
+
+async fn page(State(app): State<Arc<App>>, query: Queried) -> Response<Body> {
     let held = app.lock();
     let Some(callout) = asked(&held.state, query) else {
         let main = html! {
             h1 { "This link does not open a callout" }
             p { "It may be incomplete, or the simulator has been reset. Ask for the callout again to get its link." }
         };
-        return whole(StatusCode::FORBIDDEN, "Link not valid", None, &main);
+        return whole(StatusCode::FORBIDDEN, "Link not valid", &[], None, &main);
     };
     let name = callout
         .customer_id
@@ -44,6 +50,7 @@ pub(super) async fn page(State(app): State<Arc<App>>, query: Queried) -> Respons
     whole(
         StatusCode::OK,
         &format!("Callout {}", callout.id),
+        &[],
         refresh,
         &body(callout, name.as_deref()),
     )
