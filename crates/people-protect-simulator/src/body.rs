@@ -1,5 +1,7 @@
 //! Reads a request's body as the contract types it.
 
+use std::collections::BTreeSet;
+
 use people_protect_api::Timestamp as WireTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -32,10 +34,16 @@ pub(crate) fn read<T: DeserializeOwned + Serialize>(body: &[u8]) -> Result<T, Pr
             kind(&sent)
         )));
     }
-    let read: T = serde_path_to_error::deserialize(&sent)
+    let mut undeclared = BTreeSet::new();
+    let mut note = |path: serde_ignored::Path<'_>| {
+        undeclared.insert(path.to_string());
+    };
+    let noticing = serde_ignored::Deserializer::new(&sent, &mut note);
+    let read: T = serde_path_to_error::deserialize(noticing)
         .map_err(|error| Problem::bad_request(misfit(&error)))?;
     let read_back = serde_json::to_value(&read).map_err(|_| Problem::defect())?;
     same_kinds(&sent, &read_back, "")?;
+    no_nulls(&sent, &read_back, &undeclared, "")?;
     Ok(read)
 }
 
@@ -48,7 +56,21 @@ pub(crate) fn time(text: &WireTime, field: &str) -> Result<jiff::Timestamp, Prob
     })
 }
 
-/// The same for one that may be absent.
+/// Checks what the contract calls an e-mail address: one `@` with something on both sides and no
+/// blank, which refuses nothing that mail could reach.
+pub(crate) fn email(text: &str, field: &str) -> Result<(), Problem> {
+    let good = text.rsplit_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty() && !domain.is_empty() && !text.contains(char::is_whitespace)
+    });
+    match good {
+        true => Ok(()),
+        false => Err(Problem::bad_request(format!(
+            "`{field}` must be an e-mail address"
+        ))),
+    }
+}
+
+/// A point in time that may be absent.
 pub(crate) fn optional_time(
     text: Option<&WireTime>,
     field: &str,
@@ -117,6 +139,42 @@ fn same_kinds(sent: &Value, read: &Value, path: &str) -> Result<(), Problem> {
             kind(read),
             kind(sent)
         ))),
+    }
+}
+
+/// The contract has no request field that may be null, and its types read null as absent.
+fn no_nulls(
+    sent: &Value,
+    read: &Value,
+    undeclared: &BTreeSet<String>,
+    path: &str,
+) -> Result<(), Problem> {
+    let under = |name: &str| match path {
+        "" => name.to_owned(),
+        path => format!("{path}.{name}"),
+    };
+    match (sent, read) {
+        (Value::Object(sent), Value::Object(read)) => sent.iter().try_for_each(|(name, sent)| {
+            let place = under(name);
+            match read.get(name) {
+                None if sent.is_null() && !undeclared.contains(&place) => {
+                    Err(Problem::bad_request(format!(
+                        "`{place}` must not be null: leave it out instead"
+                    )))
+                }
+                None => Ok(()),
+                Some(read) => no_nulls(sent, read, undeclared, &place),
+            }
+        }),
+        (Value::Array(sent), Value::Array(read)) => {
+            sent.iter()
+                .zip(read)
+                .enumerate()
+                .try_for_each(|(at, (sent, read))| {
+                    no_nulls(sent, read, undeclared, &under(&at.to_string()))
+                })
+        }
+        _ => Ok(()),
     }
 }
 
@@ -190,6 +248,24 @@ mod tests {
             assert!(refused.starts_with(message), "{refused}");
             assert!(!refused.contains("planted"), "{refused}");
         }
+    }
+
+    #[test]
+    fn a_declared_field_is_never_null_and_an_unknown_one_may_be() {
+        for (body, message) in [
+            (
+                r#"{"responseTypeId": 1, "internalTest": null}"#,
+                "`internalTest` must not be null: leave it out instead",
+            ),
+            (
+                r#"{"responseTypeId": 1, "location": {"latitude": 1, "longitude": 1, "accuracy": null}}"#,
+                "`location.accuracy` must not be null: leave it out instead",
+            ),
+        ] {
+            assert_eq!(refused(body), message);
+        }
+        let body = r#"{"responseTypeId": 1, "somethingElse": null}"#;
+        assert!(read::<CreateCustomerCalloutRequest>(body.as_bytes()).is_ok());
     }
 
     #[test]

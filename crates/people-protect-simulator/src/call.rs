@@ -93,13 +93,14 @@ impl Call<'_> {
 
     /// A numeric id from the path.
     pub(crate) fn id(&self, name: &str) -> Result<i64, Problem> {
-        self.path
-            .iter()
-            .find(|(key, _)| key == name)
-            .and_then(|(_, value)| value.parse().ok())
-            .ok_or_else(|| {
-                Problem::bad_request(format!("`{name}` in the path must be a whole number"))
-            })
+        let text = self.text(name)?;
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().map_err(|_| match whole {
+            // The contract sets no bound to ids: one that is too large is merely nobody's (R63).
+            true => Problem::not_found(format!("nothing has this `{name}`")),
+            false => Problem::bad_request(format!("`{name}` in the path must be a whole number")),
+        })
     }
 
     /// Who calls.

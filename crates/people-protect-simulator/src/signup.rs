@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use people_protect_api::{PersonalText, SecretText, types};
 use serde::{Deserialize, Serialize};
 
+use crate::body;
 use crate::error::{Error, ErrorKind};
 use crate::problem::Problem;
 use crate::seed::Seed;
@@ -94,6 +95,9 @@ impl State {
         now: Timestamp,
     ) -> Result<&SignupSession, Problem> {
         check_return_url(&request.return_url)?;
+        if let Some(address) = &request.email {
+            body::email(address.reveal(), "email")?;
+        }
         let given =
             |text: Option<PersonalText>| text.filter(|text| !text.reveal().trim().is_empty());
         let (email, reference) = (given(request.email), given(request.customer_reference_id));

@@ -56,6 +56,9 @@ fn ended<'a>(state: &'a State, call: &Call<'_>) -> Result<&'a Callout, Problem> 
 /// C24: experimental. Not documented; that it ends the callout like an unconditional cancellation
 /// is an assumption.
 pub(crate) fn dismiss_callout(state: &mut State, call: &Call<'_>) -> Result<Answer, Problem> {
+    if call.body.trim_ascii().is_empty() {
+        return Err(Problem::bad_request("the body is required: send `{}`"));
+    }
     call.body::<serde_json::Map<String, serde_json::Value>>()?;
     let id = reached(state, call)?;
     state.cancel_callout(id, None, call.now);

@@ -1,5 +1,6 @@
 //! Fixed locations over REST, and callouts there (R30, R31, R77-R79).
 
+use axum::http::StatusCode;
 use people_protect_api::types;
 use serde_json::Value;
 
@@ -98,7 +99,13 @@ pub(crate) fn get_fixed_location(state: &mut State, call: &Call<'_>) -> Result<A
 pub(crate) fn update_fixed_location(state: &mut State, call: &Call<'_>) -> Result<Answer, Problem> {
     let (source, id) = (call.source()?, call.id("id")?);
     let place: types::FixedLocationInput = call.body()?;
-    state.change_fixed_location(source.id, id, place, call.now)?;
+    // The contract knows no 409 here.
+    state
+        .change_fixed_location(source.id, id, place, call.now)
+        .map_err(|problem| match problem.status {
+            StatusCode::CONFLICT => Problem::bad_request(problem.message),
+            _ => problem,
+        })?;
     Answer::ok(&wire(state.fixed_location(source.id, id)?, source)?)
 }
 

@@ -10,6 +10,7 @@ use axum::body::Body;
 use people_protect_api::{PersonalText, types};
 
 use crate::answer::{Answer, DONE};
+use crate::body;
 use crate::call::Call;
 use crate::problem::Problem;
 use crate::state::State;
@@ -57,6 +58,9 @@ pub(crate) fn upload_fixed_locations(
         }
     };
     let rows = rows(state, source, &file, delimiter)?;
+    if let Some(address) = form.get("userEmail") {
+        body::email(address, "userEmail")?;
+    }
     let upload = (callback.into(), form.remove("source"));
     state.sync_fixed_locations(source, rows, upload, call.now)?;
     let mut answer = types::FixedLocationsUploadAccepted::default();

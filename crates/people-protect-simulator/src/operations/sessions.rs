@@ -29,7 +29,7 @@ pub(crate) fn get_signup_session(state: &mut State, call: &Call<'_>) -> Result<A
     let site = serde_json::to_value(&session.site_details).map_err(|_| Problem::defect())?;
     answer.site_details = Some(match site {
         serde_json::Value::Object(site) => site.into(),
-        _ => Default::default(),
+        _ => serde_json::Map::new().into(),
     });
     Answer::ok(&answer)
 }
