@@ -14,12 +14,14 @@ use maud::{DOCTYPE, Markup, html};
 use crate::app::App;
 
 mod home;
+mod hosted;
 mod map;
 mod tracking;
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .merge(home::routes())
+        .merge(hosted::routes())
         .merge(map::routes())
         .merge(tracking::routes())
         .route("/page.css", get(|| asset(CSS, "text/css; charset=utf-8")))
