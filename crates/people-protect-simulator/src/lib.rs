@@ -64,6 +64,7 @@ mod control;
 mod coverage;
 mod customer;
 mod device;
+mod document;
 mod error;
 mod event;
 mod exception;

@@ -16,10 +16,15 @@ use crate::app::App;
 mod home;
 mod hosted;
 mod map;
+#[cfg(feature = "reference")]
+mod reference;
 mod tracking;
 
 pub(crate) fn routes() -> Router<Arc<App>> {
-    Router::new()
+    let router = Router::new();
+    #[cfg(feature = "reference")]
+    let router = router.merge(reference::routes());
+    router
         .merge(home::routes())
         .merge(hosted::routes())
         .merge(map::routes())
