@@ -15,16 +15,13 @@ use crate::server::respond;
 /// A link to `openapi/panic-api.yaml`, so that a package of this crate holds the file.
 const CONTRACT: &str = include_str!("../panic-api.yaml");
 
-/// Where the contract is.
-pub(crate) const CONTRACT_AT: &str = "/openapi.yaml";
-
 pub(crate) fn routes() -> Router<Arc<App>> {
     let router = Router::new();
     #[cfg(feature = "reference")]
     let router = router
         .route("/openapi.json", get(contract_json))
         .route("/reference/control.json", get(control_json));
-    router.route(CONTRACT_AT, get(contract))
+    router.route("/openapi.yaml", get(contract))
 }
 
 async fn contract(State(app): State<Arc<App>>) -> Response<Body> {
