@@ -189,7 +189,7 @@ async fn a_fault_is_named_at_its_field_and_what_was_entered_stays() {
         ("name", " ", "Enter your first name."),
         ("surname", "", "Enter your surname."),
         ("mobile", "", "Enter your mobile number."),
-        ("mobile", JANE, "registered already"),
+        ("mobile", JANE, "This number is registered already"),
         ("email", &long, "Shorten your e-mail address"),
         ("name", &long, "Shorten your first name"),
         ("type", "14", "Choose a subscription."),
@@ -198,6 +198,11 @@ async fn a_fault_is_named_at_its_field_and_what_was_entered_stays() {
         let seen = jane.send(&page, &with(field, value)).await;
         assert_eq!(seen.status, 422, "{field}");
         assert!(seen.text.contains(fault), "{field}: {}", seen.text);
+        // Above the form, and at the field.
+        let at_field = format!("id=\"{field}-fault\">{}", &fault[..1]);
+        let described = format!("{field}-fault\"");
+        assert!(seen.text.contains(&at_field), "{field}: {}", seen.text);
+        assert!(seen.text.matches(&described).count() > 1, "{field}");
         let link = format!("href=\"#{field}\"");
         assert!(seen.text.contains("role=\"alert\"") && seen.text.contains(&link));
         if field != "surname" {

@@ -123,10 +123,12 @@ pub(super) fn choice<'a>(
     faults: &Faults,
 ) -> Markup {
     let fault = faults.of(name);
+    let fault_id = format!("{name}-fault");
     html! {
-        fieldset .field .wrong[fault.is_some()] id=(name) {
+        fieldset .field .wrong[fault.is_some()] id=(name) tabindex="-1"
+            aria-describedby=[fault.map(|_| &fault_id)] {
             legend { (legend) }
-            @if let Some(fault) = fault { p .fault { (fault) } }
+            @if let Some(fault) = fault { p .fault id=(fault_id) { (fault) } }
             @for (id, text) in options {
                 label .option {
                     input type="radio" name=(name) value=(id) required
