@@ -33,7 +33,7 @@ use self::routes::Routes;
 use crate::answer::Answer;
 use crate::app::App;
 use crate::body;
-use crate::document::yaml;
+use crate::described::yaml;
 use crate::error::{Error, ErrorKind};
 use crate::problem::Problem;
 use crate::server::respond;

@@ -20,6 +20,7 @@ struct Person {
 struct Seen {
     status: StatusCode,
     policy: String,
+    referrer: String,
     location: Option<String>,
     text: String,
 }
@@ -56,6 +57,7 @@ impl Person {
         Seen {
             status: response.status(),
             policy: header("content-security-policy").unwrap(),
+            referrer: header("referrer-policy").unwrap(),
             location: header("location"),
             text: response.text().await.unwrap(),
         }
@@ -288,6 +290,8 @@ async fn a_form_leads_to_the_registered_return_url_and_nowhere_else() {
         let bent = format!("{page}?returnUrl=https://evil.example&next=//evil.example");
         let seen = jane.open(&bent).await;
         assert!(!seen.text.contains("evil.example"));
+        // The link is told to nobody else, and a form says that it came from here.
+        assert_eq!(seen.referrer, "same-origin");
         let policy = format!("form-action 'self' {source}; frame-ancestors 'none'");
         assert!(seen.policy.starts_with("default-src 'none'") && seen.policy.ends_with(&policy));
         let fields = [("action", "give-up"), ("returnUrl", "https://evil.example")];

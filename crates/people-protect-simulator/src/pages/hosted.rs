@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION};
+use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION, REFERRER_POLICY};
 use axum::http::{HeaderValue, Response, StatusCode};
 use axum::routing::get;
 use jiff::{SignedDuration, Timestamp};
@@ -50,11 +50,13 @@ fn page(
     let policy = format!(
         "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self' {back}; frame-ancestors 'none'"
     );
+    let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::try_from(policy) {
-        response
-            .headers_mut()
-            .insert(CONTENT_SECURITY_POLICY, policy);
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
+    // A browser that may not tell anybody where a form stands sends `Origin: null` with it, which
+    // looks as if it came from another site. The link still goes nowhere but here.
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
 }
 
