@@ -55,7 +55,7 @@ fn json(document: &str, origin: &str) -> Response<Body> {
     let text = served_at(document, origin);
     let read = serde_saphyr::from_str_with_options::<serde_json::Value>(&text, options);
     respond(match read {
-        // As it is: an answer of the API would lose what is null.
+        // As it is: answers of the API write some absent fields as null.
         Ok(value) => Answer::text("application/json", value.to_string()),
         Err(_) => Problem::defect().into(),
     })
