@@ -48,7 +48,7 @@ fn page(
         .and_then(|url| back::policy_source(url.reveal()))
         .unwrap_or_default();
     let policy = format!(
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self' {back}; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self' {back}; frame-ancestors 'none'"
     );
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::try_from(policy) {

@@ -200,9 +200,9 @@ fn asking(session: &SignupSession, source: &Source, form: &Form, faults: &Faults
             h2 { "Payment" }
             p { "Nothing is paid here, and no card is asked for: the first button does what a payment that went through would do, the second what a failed one would." }
             p .actions {
-                button type="submit" name="action" value="pay" { "Pay and sign up" }
-                button .quiet type="submit" name="action" value="fail" formnovalidate { "Let the payment fail" }
-                button .quiet type="submit" name="action" value="give-up" formnovalidate { "Give up" }
+                button .primary type="submit" name="action" value="pay" { "Pay and sign up" }
+                button type="submit" name="action" value="fail" formnovalidate { "Let the payment fail" }
+                button type="submit" name="action" value="give-up" formnovalidate { "Give up" }
             }
             @if back::is_app(session.return_url.reveal()) {
                 p .hint { "All three lead back to an app. If none opens, load this page again to see how it ended." }

@@ -146,7 +146,7 @@ impl Draw<'_> {
                             form method="post" {
                                 (hidden(subscription.id))
                                 input type="hidden" name="member" value=(member);
-                                button .quiet type="submit" name="action" value="remove" {
+                                button type="submit" name="action" value="remove" {
                                     "Remove " (name)
                                 }
                             }
@@ -189,19 +189,19 @@ impl Draw<'_> {
             form method="post" {
                 (hidden(id))
                 (self.field("add", id, &mobile))
-                button .quiet type="submit" name="action" value="add" { "Add member" }
+                button type="submit" name="action" value="add" { "Add member" }
             }
             h3 { "Renew" }
             form method="post" {
                 (hidden(id))
                 (self.field("renew", id, &valid_to))
-                button type="submit" name="action" value="renew" { "Renew" }
+                button .primary type="submit" name="action" value="renew" { "Renew" }
             }
             h3 { "Cancel" }
             form method="post" {
                 (hidden(id))
                 (self.field("cancel", id, &reason))
-                button .grave type="submit" name="action" value="cancel" { "Cancel this subscription" }
+                button .danger type="submit" name="action" value="cancel" { "Cancel this subscription" }
             }
         }
     }
@@ -236,7 +236,7 @@ impl Draw<'_> {
             form method="post" {
                 (choice("type", "Subscription", kinds.map(|kind| (kind.id, kind.value)), &first, self.faults))
                 p .hint { "Nothing is paid here. Cover begins at once." }
-                button type="submit" name="action" value="activate" { "Take it out" }
+                button .primary type="submit" name="action" value="activate" { "Take it out" }
             }
         }
     }
