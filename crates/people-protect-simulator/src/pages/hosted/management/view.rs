@@ -119,7 +119,7 @@ impl Draw<'_> {
     fn dates(&self, subscription: &Subscription) -> Markup {
         html! {
             p .status { (standing(subscription, self.now)) }
-            dl {
+            dl .facts {
                 dt { "From" } dd { (day(subscription.valid_from)) }
                 dt { "To" } dd { (day(subscription.valid_to)) }
                 @if let Some(at) = subscription.cancelled_at {
