@@ -39,8 +39,8 @@ impl Setup {
         .into()
     }
 
-    /// R89: the hosted page of a sign-up. Its form is an assumption, and there is no page behind
-    /// it: the control route `finish` does what a person would do there.
+    /// R89: the hosted page of a sign-up. Its form is an assumption. The control route
+    /// `finish` does what a person would do there.
     pub(crate) fn signup_page(&self, session: &SignupSession) -> SecretText {
         format!("{}/signup/{}", self.origin, session.id.reveal()).into()
     }

@@ -11,9 +11,11 @@
 //! | `POST /_simulator/reset` | forgets everything but the credentials |
 //! | `GET /_simulator/state` | the whole state, personal data included |
 //! | `GET /_simulator/requests` | the latest requests to the API |
+//! | `GET /_simulator`, `GET /_simulator/openapi.yaml` | the list of these routes, and their document |
 //!
 //! It needs no token and is reachable from this machine only, as the server listens on 127.0.0.1.
 
+mod routes;
 mod settings;
 
 use std::sync::Arc;
@@ -27,9 +29,11 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use self::routes::Routes;
 use crate::answer::Answer;
 use crate::app::App;
 use crate::body;
+use crate::described::yaml;
 use crate::error::{Error, ErrorKind};
 use crate::problem::Problem;
 use crate::server::respond;
@@ -39,8 +43,11 @@ use crate::stage::Stage;
 /// Where the control surface is.
 pub(crate) const BASE: &str = "/_simulator";
 
+/// The document of this surface. `tests/control_document.rs` holds it to what is served.
+pub(crate) const DOCUMENT: &str = include_str!("../control.yaml");
+
 pub(crate) fn routes() -> Router<Arc<App>> {
-    Router::new()
+    Routes::new()
         .route("/_simulator/callouts/{id}/stage", post(stage))
         .route("/_simulator/clock", post(clock))
         .route("/_simulator/customers/{id}/token", post(customer_token))
@@ -50,6 +57,12 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/_simulator/signup-sessions/{id}/finish", post(finish))
         .route("/_simulator/state", get(state))
         .route("/_simulator/requests", get(requests))
+        .route("/_simulator/openapi.yaml", get(document))
+        .listed(BASE)
+}
+
+async fn document(State(app): State<Arc<App>>) -> Response<Body> {
+    yaml(DOCUMENT, &app.setup.origin)
 }
 
 #[derive(Serialize, Deserialize)]

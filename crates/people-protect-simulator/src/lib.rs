@@ -63,6 +63,7 @@ mod clock;
 mod control;
 mod coverage;
 mod customer;
+mod described;
 mod device;
 mod error;
 mod event;

@@ -9,7 +9,7 @@ use crate::seed::Seed;
 use crate::signup::check_return_url;
 use crate::state::{Next, State};
 
-/// An open subscription management as the simulator keeps it. There is no page behind it.
+/// An open subscription management as the simulator keeps it.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -45,7 +45,8 @@ impl State {
         }
         let number = Next::take(&mut self.next.management);
         let session = ManagementSession {
-            id: seed.text("management session", number).into(),
+            // The number in front finds it, the rest opens it.
+            id: format!("{number}-{}", seed.text("management session", number)).into(),
             customer_id: customer,
             return_url: request.return_url.into(),
             locale: request.locale,
@@ -53,5 +54,13 @@ impl State {
             created_at: now,
         };
         Ok(self.managements.entry(number).or_insert(session))
+    }
+
+    /// The one that a link opens.
+    pub(crate) fn management(&self, id: &str) -> Option<&ManagementSession> {
+        let (number, _) = id.split_once('-')?;
+        self.managements
+            .get(&number.parse().ok()?)
+            .filter(|session| session.id.reveal() == id)
     }
 }

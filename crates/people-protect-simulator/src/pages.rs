@@ -14,12 +14,19 @@ use maud::{DOCTYPE, Markup, html};
 use crate::app::App;
 
 mod home;
+mod hosted;
 mod map;
+#[cfg(feature = "reference")]
+mod reference;
 mod tracking;
 
 pub(crate) fn routes() -> Router<Arc<App>> {
-    Router::new()
+    let router = Router::new();
+    #[cfg(feature = "reference")]
+    let router = router.merge(reference::routes());
+    router
         .merge(home::routes())
+        .merge(hosted::routes())
         .merge(map::routes())
         .merge(tracking::routes())
         .route("/page.css", get(|| asset(CSS, "text/css; charset=utf-8")))

@@ -16,7 +16,7 @@ use crate::app::{App, Arrived};
 use crate::body::LIMIT;
 use crate::operations::{Served, served};
 use crate::problem::Problem;
-use crate::{control, pages};
+use crate::{control, described, pages};
 
 /// What every path of the contract begins with, and where the two CSV routes are (R50).
 pub(crate) const API: &str = "/panic-api/v2";
@@ -45,6 +45,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     router
         .merge(control::routes())
         .merge(pages::routes())
+        .merge(described::routes())
         .method_not_allowed_fallback(wrong_method)
         .fallback(no_route)
         .with_state(app)

@@ -55,7 +55,20 @@ pub enum SignupOutcome {
     Abandoned,
 }
 
+/// What a person enters on the hosted page.
+pub(crate) struct Entered {
+    pub(crate) person: types::CustomerInput,
+    /// One of the source's subscription types.
+    pub(crate) type_id: i64,
+}
+
 impl SignupSession {
+    /// Where the browser was sent last; nowhere as long as the person is in the flow.
+    pub(crate) fn last_redirect(&self) -> Option<SecretText> {
+        let outcome = self.outcome.as_ref()?;
+        Some(self.redirect(outcome))
+    }
+
     /// R53: `status` and `signupSessionId` always, `error_code` on failure, `customerId` and
     /// `siteId` once they exist (documented earlier, and in sample code). They are put behind
     /// what the return URL has, before its fragment.
@@ -145,6 +158,19 @@ impl State {
         outcome: SignupOutcome,
         now: Timestamp,
     ) -> Result<SecretText, Error> {
+        self.end_signup(sources, id, outcome, None, now)
+    }
+
+    /// The same with what a person entered; without it, it is the documentation's Jane Doe who
+    /// takes the source's first type.
+    pub(crate) fn end_signup(
+        &mut self,
+        sources: &[Source],
+        id: &str,
+        outcome: SignupOutcome,
+        entered: Option<Entered>,
+        now: Timestamp,
+    ) -> Result<SecretText, Error> {
         let refused = |why: &str| Error::new(ErrorKind::SignupRefused, why);
         let session = self.any_signup(id).ok_or_else(|| {
             Error::new(ErrorKind::UnknownSignup, "there is no such signup session")
@@ -156,13 +182,19 @@ impl State {
         if outcome == SignupOutcome::Completed {
             let source = sources.iter().find(|source| source.id == session.source);
             let source = source.ok_or_else(|| refused("its customer source is gone"))?;
+            // Without anything entered it is the first type of the source: an assumption.
+            let first = source.subscription_types.first().map(|kind| kind.id);
+            let (person, type_id) = match entered {
+                Some(entered) => (entered.person, Some(entered.type_id)),
+                None => (self.person(&session), first),
+            };
             let customer = self
-                .register(source.id, self.person(&session), now)
+                .register(source.id, person, now)
                 .map_err(|problem| refused(&problem.message))?;
-            // That the person pays for this kind and this long is an assumption.
-            if let Some(kind) = source.subscription_types.first() {
+            // That the person pays for this long is an assumption.
+            if let Some(type_id) = type_id {
                 let plan = Plan {
-                    type_id: kind.id,
+                    type_id,
                     valid_from: None,
                     valid_to: None,
                     dependants: Vec::new(),
@@ -183,7 +215,7 @@ impl State {
         Ok(redirect)
     }
 
-    /// What the person types in on the hosted page: the documentation's Jane Doe, with the first
+    /// Who signs up where nobody enters anything: the documentation's Jane Doe, with the first
     /// number that is free.
     fn person(&self, session: &SignupSession) -> types::CustomerInput {
         let taken = |mobile: &String| {
@@ -201,7 +233,18 @@ impl State {
     }
 }
 
-/// That an unusable return URL is 400 is an assumption. Any scheme passes: apps use their own.
+/// Schemes that run or show something instead of leading anywhere.
+const NOWHERE: [&str; 7] = [
+    "about",
+    "blob",
+    "data",
+    "file",
+    "filesystem",
+    "javascript",
+    "vbscript",
+];
+
+/// That an unusable return URL is 400 is an assumption. Schemes of apps pass: they use their own.
 pub(crate) fn check_return_url(url: &str) -> Result<(), Problem> {
     let scheme = url.split_once(':').map(|(scheme, _)| scheme);
     let well_formed = scheme.is_some_and(|scheme| {
@@ -209,11 +252,16 @@ pub(crate) fn check_return_url(url: &str) -> Result<(), Problem> {
             && scheme
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+            && !NOWHERE
+                .iter()
+                .any(|known| scheme.eq_ignore_ascii_case(known))
     });
     if well_formed && !url.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Ok(());
     }
-    Err(Problem::bad_request("`returnUrl` must be an absolute URL"))
+    Err(Problem::bad_request(
+        "`returnUrl` must be an absolute URL that a browser or an app can be sent to",
+    ))
 }
 
 #[cfg(test)]

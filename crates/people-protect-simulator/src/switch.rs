@@ -1,6 +1,6 @@
 //! Switches: where nobody knows what AURA does, which of the known alternatives the simulator shows.
 //!
-//! Every switch stands in the list of its area ([`people`], [`callouts`], [`delivery`]) with its
+//! Every switch stands in the list of its area ([`people`], [`callouts`], [`delivery`], [`hosted`]) with its
 //! grade, the rules and contradictions it belongs to, and the default. An operation asks
 //! [`Settings`](crate::settings::Settings) for it, so a switch that no operation asks for is dead
 //! code to the compiler.
@@ -9,6 +9,7 @@ use serde::Serialize;
 
 pub(crate) mod callouts;
 pub(crate) mod delivery;
+pub(crate) mod hosted;
 pub(crate) mod people;
 
 /// One switch.
@@ -119,7 +120,7 @@ impl Switch {
 
 /// Every switch there is.
 pub(crate) fn all() -> impl Iterator<Item = &'static Switch> {
-    [people::ALL, callouts::ALL, delivery::ALL]
+    [people::ALL, callouts::ALL, delivery::ALL, hosted::ALL]
         .into_iter()
         .flatten()
         .copied()

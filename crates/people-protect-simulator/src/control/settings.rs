@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::Response;
@@ -12,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::answer;
+use super::routes::Routes;
 use crate::answer::Answer;
 use crate::app::App;
 use crate::body;
@@ -19,8 +19,8 @@ use crate::problem::Problem;
 use crate::settings::Settings;
 use crate::{rule, switch};
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .route("/_simulator/switches", get(switches).post(set_switches))
         .route("/_simulator/rules", get(rules))
         .route("/_simulator/rules/{id}", post(set_rule))
