@@ -175,7 +175,7 @@ pub(crate) fn open(path: &Path, purpose: &Purpose<'_>) -> Result<(Store, Option<
                 ),
             ),
             DatabaseError::UpgradeRequired(_) => refused(path, "it was written by an older version of the store: use another file"),
-            error => refused(path, &format!("{error}; choose a file that a simulator wrote, or one that is not there yet")),
+            error => refused(path, &format!("{error}; choose a file that a simulator wrote, or one that is not there yet (one whose making was cut short may be deleted: it holds nothing)")),
         })?;
     attach(database, path, purpose)
 }
