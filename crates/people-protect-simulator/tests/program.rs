@@ -1,5 +1,6 @@
 //! The program: its ready line, its end, its errors.
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 use std::process::Stdio;
 

@@ -21,7 +21,7 @@ pub(crate) async fn make(bench: &Bench) {
     // An active one with a position that has many digits, and one that was cancelled under duress.
     bench.raise(member).await.expect(201);
     let active = bench.raise(jane).await.expect(201)["callout"]["id"].clone();
-    let place = json!({ "latitude": -26.123_456_789_012_345, "longitude": 28.098_765_432_109_877 });
+    let place = json!({ "latitude": -26.123_456_789_012_344, "longitude": 28.098_765_432_109_876 });
     let path = format!("/callouts/{active}/location");
     bench.post(&path, place).await.expect(200);
     let path = format!("/callouts/{active}/cancel");
