@@ -161,8 +161,30 @@ fn refused(path: &Path, why: &str) -> Error {
     Error::new(ErrorKind::StateFileRefused, text)
 }
 
+/// Makes the file if it is not there, so that nobody but its owner reads it: it holds personal data.
+#[cfg(unix)]
+fn make_private(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let made = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match made {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Elsewhere, the directory decides who reads it.
+#[cfg(not(unix))]
+fn make_private(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
 /// Opens or creates a state file and reads what it keeps.
 pub(crate) fn open(path: &Path, purpose: &Purpose<'_>) -> Result<(Store, Option<State>), Error> {
+    make_private(path).map_err(|error| refused(path, &error.to_string()))?;
     let database = Database::builder()
         .set_cache_size(CACHE)
         .create(path)

@@ -1,4 +1,5 @@
 //! The state file, over restarts.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod common;
 mod everything;
@@ -253,4 +254,15 @@ async fn a_tracking_link_and_a_token_open_the_same_after_a_restart() {
         url.split_once('?').unwrap().1.to_owned()
     };
     assert_eq!(query(&again), query(&raised));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_file_is_read_by_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("state");
+    keeping(&file).start().await.unwrap();
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
 }
