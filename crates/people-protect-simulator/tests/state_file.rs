@@ -74,7 +74,7 @@ async fn change(bench: &Bench, random: &mut fastrand::Rng, step: u32) {
     let customer = 178_921 + random.i64(0..6);
     let callout = 992_011 + random.i64(0..6);
     let mobile = format!("+2782{:07}", random.u8(0..8));
-    match random.u8(0..12) {
+    match random.u8(0..15) {
         0..3 => {
             let body =
                 json!({ "customer": person(&mobile), "subscription": { "subscriptionTypeId": 4 } });
@@ -96,17 +96,17 @@ async fn change(bench: &Bench, random: &mut fastrand::Rng, step: u32) {
             let stage = Stage::PATH[random.usize(..Stage::PATH.len())];
             let _ = bench.simulator.set_stage(callout, stage);
         }
-        8 => {
-            let serial = format!("EX-{:08}", random.u8(0..3));
+        8 | 9 => {
+            let serial = format!("EX-{:08}", random.u8(0..2));
             let device = json!({ "customerId": customer, "deviceSerial": serial, "deviceSupplier": "ExampleBrand" });
             bench.post("/devices", device).await;
         }
-        9 => {
+        10 | 11 => {
             bench
-                .delete(&format!("/devices/{}", random.u8(0..3)), None)
+                .delete(&format!("/devices/{}", random.u8(0..2)), None)
                 .await;
         }
-        10 => {
+        12 => {
             let by = Duration::from_secs(random.u64(0..600));
             bench.simulator.advance(by).unwrap();
         }
