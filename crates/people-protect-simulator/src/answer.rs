@@ -234,9 +234,9 @@ fn incident(
 ) -> types::IncidentInformation {
     let kind = source.response_type(callout.response_type_id);
     let mut emergency = types::TypeOfEmergency::default();
-    emergency.description = kind.map(|kind| kind.emergency.into());
+    emergency.description = kind.map(|kind| kind.emergency.as_str().into());
     let mut category = types::IncidentCategory::default();
-    category.description = kind.map(|kind| kind.description.into());
+    category.description = kind.map(|kind| kind.description.as_str().into());
     let mut response = types::ResponseTypeSummary::default();
     response.value = kind.map(|kind| kind.value.to_owned());
     let mut location = types::CalloutCurrentLocation::default();

@@ -18,6 +18,7 @@ use crate::settings::Settings;
 use crate::signup::SignupOutcome;
 use crate::source::Source;
 use crate::state::{Next, State};
+use crate::store::Store;
 use crate::token::{Caller, Scope};
 
 /// A running simulator, shared by its connections.
@@ -27,6 +28,8 @@ pub(crate) struct App {
     /// What the simulator was started with, and goes back to.
     started: Settings,
     held: Mutex<Held>,
+    /// What keeps the state over a restart, if anything does.
+    pub(crate) store: Option<Store>,
     /// Counts what may have changed the state, for pages that follow it.
     changes: watch::Sender<u64>,
 }
@@ -69,7 +72,52 @@ impl App {
             clock,
             started,
             held: Mutex::new(held),
+            store: None,
             changes: watch::Sender::new(0),
+        }
+    }
+
+    /// Keeps the state in a file from now on. What the file had of it is gone on with; `set` is
+    /// what this start asks for on top of that.
+    pub(crate) fn keeping(
+        mut self,
+        store: Store,
+        kept: Option<State>,
+        set: impl FnOnce(&mut Settings) -> Result<(), Error>,
+    ) -> Result<Self, Error> {
+        let held = self.held.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = kept {
+            held.state = kept;
+            set(&mut held.state.settings)?;
+        }
+        store.submit(&mut held.state);
+        store.wait()?;
+        self.store = Some(store);
+        Ok(self)
+    }
+
+    /// Whether a change would be kept, where it is to be.
+    pub(crate) fn keeps(&self) -> Result<(), Error> {
+        self.store.as_ref().map_or(Ok(()), Store::works)
+    }
+
+    /// Returns when every change so far is kept: at once without a state file.
+    pub(crate) async fn settled(&self) -> Result<(), Error> {
+        match &self.store {
+            Some(store) => store.settled().await,
+            None => Ok(()),
+        }
+    }
+
+    /// The same for whoever is not asynchronous: blocks.
+    pub(crate) fn wait_settled(&self) -> Result<(), Error> {
+        self.store.as_ref().map_or(Ok(()), Store::wait)
+    }
+
+    /// Writes what is to be written and gives the state file free.
+    pub(crate) fn close(&self) {
+        if let Some(store) = &self.store {
+            store.close();
         }
     }
 
@@ -87,6 +135,9 @@ impl App {
         let mut held = self.lock();
         let now = held.now();
         let outcome = change(&mut held, now);
+        if let Some(store) = &self.store {
+            store.submit(&mut held.state);
+        }
         drop(held);
         self.changes.send_modify(|count| *count += 1);
         outcome
@@ -147,9 +198,9 @@ impl App {
 
     /// Runs an operation and writes it down.
     pub(crate) fn run(&self, served: &Served, arrived: &Arrived<'_>) -> Answer {
-        let answer = self.change(|held, now| self.operate(held, now, served, arrived));
+        let (answer, at) = self.change(|held, now| (self.operate(held, now, served, arrived), now));
         let (method, operation) = (arrived.method, served.operation.id);
-        tracing::info!("{} {method} {operation}", answer.status.as_u16());
+        tracing::info!("{at} {} {method} {operation}", answer.status.as_u16());
         answer
     }
 
@@ -195,7 +246,7 @@ impl App {
             .note(now, method, None, problem.status.as_u16());
         drop(held);
         // The path is not logged: nobody knows what a caller wrote into it.
-        tracing::info!("{} {method} (no operation)", problem.status.as_u16());
+        tracing::info!("{now} {} {method} (no operation)", problem.status.as_u16());
         problem.into()
     }
 

@@ -18,8 +18,8 @@ use crate::switch::people::GRACE;
 
 /// A callout as the simulator keeps it. `Debug` shows neither position nor session token, nor
 /// what was said.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Callout {
     /// The id, from 992011 upwards.

@@ -9,7 +9,7 @@
 //! | `GET /_simulator/switches`, `POST /_simulator/switches` `{"grace":true}` | lists and sets switches |
 //! | `GET /_simulator/rules`, `POST /_simulator/rules/{id}` `{"broken":true}` | lists the rules that can be broken, breaks one |
 //! | `POST /_simulator/reset` | forgets everything but the credentials |
-//! | `GET /_simulator/state` | the whole state, personal data included |
+//! | `GET /_simulator/state`, `PUT /_simulator/state` | the whole state, personal data and secrets included, out and in |
 //! | `GET /_simulator/requests` | the latest requests to the API |
 //! | `GET /_simulator`, `GET /_simulator/openapi.yaml` | the list of these routes, and their document |
 //!
@@ -17,6 +17,7 @@
 
 mod routes;
 mod settings;
+mod state;
 
 use std::sync::Arc;
 
@@ -55,7 +56,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .merge(settings::routes())
         .route("/_simulator/reset", post(reset))
         .route("/_simulator/signup-sessions/{id}/finish", post(finish))
-        .route("/_simulator/state", get(state))
+        .merge(state::routes())
         .route("/_simulator/requests", get(requests))
         .route("/_simulator/openapi.yaml", get(document))
         .listed(BASE)
@@ -152,13 +153,6 @@ async fn reset(State(app): State<Arc<App>>) -> Response<Body> {
     answer(|| Answer::ok(&json!({ "reset": true })))
 }
 
-async fn state(State(app): State<Arc<App>>) -> Response<Body> {
-    answer(|| {
-        let held = app.lock();
-        Answer::ok(&json!({ "now": held.now(), "state": held.state }))
-    })
-}
-
 async fn requests(State(app): State<Arc<App>>) -> Response<Body> {
     answer(|| Answer::ok(&json!({ "requests": app.lock().journal.latest() })))
 }
@@ -178,6 +172,7 @@ impl From<Error> for Problem {
             | ErrorKind::UnknownSignup
             | ErrorKind::UnknownSwitch => Problem::not_found(message),
             ErrorKind::StageRefused | ErrorKind::SignupRefused => Problem::conflict(message),
+            ErrorKind::StateNotKept => Problem::unavailable(message),
             _ => Problem::bad_request(message),
         }
     }

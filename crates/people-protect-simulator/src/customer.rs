@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 use people_protect_api::{PersonalText, types};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
 use crate::state::{Next, State};
 
 /// A customer as the simulator keeps it. `Debug` shows ids and times only.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Customer {
     /// The id, from 178921 upwards.
@@ -155,7 +155,7 @@ impl State {
     }
 }
 
-fn mobile_key(profile: &types::CustomerInput) -> PersonalText {
+pub(crate) fn mobile_key(profile: &types::CustomerInput) -> PersonalText {
     profile.mobile.reveal().trim().into()
 }
 

@@ -2,14 +2,15 @@
 
 use jiff::Timestamp;
 use people_protect_api::PersonalText;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
+use crate::source::Source;
 use crate::state::{Next, State};
 
 /// A linked device as the simulator keeps it. `Debug` shows neither serial nor alias.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Device {
     /// The id of the link, from 501 upwards.
@@ -36,27 +37,25 @@ pub struct Device {
     pub updated_at: Timestamp,
 }
 
-/// A device template: the serials that are provisioned, and the type they have. The two that are
-/// there are made up; AURA registers templates per supplier.
-struct Template {
-    supplier: &'static str,
+/// A device template: the serials that are provisioned, and the type they have. AURA registers
+/// templates per supplier.
+#[derive(Debug, Clone)]
+pub(crate) struct Template {
+    pub(crate) supplier: String,
     /// What a serial begins with; eight digits follow.
-    prefix: &'static str,
-    type_id: i64,
+    pub(crate) prefix: String,
+    pub(crate) type_id: i64,
 }
 
-const TEMPLATES: [Template; 2] = [
-    Template {
-        supplier: "ExampleBrand",
-        prefix: "EX-",
-        type_id: 5,
-    },
-    Template {
-        supplier: "SampleWorks",
-        prefix: "SW-",
-        type_id: 6,
-    },
-];
+impl Template {
+    pub(crate) fn new(supplier: &str, prefix: &str, type_id: i64) -> Self {
+        Self {
+            supplier: supplier.to_owned(),
+            prefix: prefix.to_owned(),
+            type_id,
+        }
+    }
+}
 
 /// What linking asks for.
 #[derive(Debug)]
@@ -72,9 +71,9 @@ pub(crate) struct Linking {
 impl Linking {
     /// The device id and the type of a device that is provisioned (R87; that anything else is 400
     /// is an assumption). The serial is not repeated.
-    fn resolve(&self) -> Result<(i64, i64), Problem> {
+    fn resolve(&self, templates: &[Template]) -> Result<(i64, i64), Problem> {
         let supplier = self.supplier.trim();
-        let template = TEMPLATES
+        let template = templates
             .iter()
             .find(|template| template.supplier.eq_ignore_ascii_case(supplier))
             .ok_or_else(|| Problem::bad_request("no device of this `deviceSupplier` is known"))?;
@@ -87,7 +86,7 @@ impl Linking {
         let device_id = self
             .serial
             .reveal()
-            .strip_prefix(template.prefix)
+            .strip_prefix(template.prefix.as_str())
             .filter(|digits| digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit()))
             .and_then(|digits| digits.parse().ok())
             .ok_or_else(|| {
@@ -101,18 +100,18 @@ impl State {
     /// Links a device to a customer (R54).
     pub(crate) fn link_device(
         &mut self,
-        source: i64,
+        source: &Source,
         linking: Linking,
         now: Timestamp,
     ) -> Result<&Device, Problem> {
         // The operation's pages list no 404, and the id stands in the body: an assumption.
-        self.customer(source, linking.customer_id).map_err(|_| {
+        self.customer(source.id, linking.customer_id).map_err(|_| {
             Problem::bad_request(format!(
                 "`customerId` {} is not a customer of this customer source",
                 linking.customer_id
             ))
         })?;
-        let (device_id, type_id) = linking.resolve()?;
+        let (device_id, type_id) = linking.resolve(&source.devices)?;
         // How a device that is linked already is answered is not documented: an assumption, and
         // that another source's link counts as well.
         if self
@@ -127,7 +126,7 @@ impl State {
         let id = Next::take(&mut self.next.device);
         Ok(self.devices.entry(id).or_insert(Device {
             id,
-            source,
+            source: source.id,
             customer_id: linking.customer_id,
             device_id,
             serial: linking.serial,
@@ -151,21 +150,21 @@ impl State {
     /// Changes the type or the alias; what is absent stays (an assumption).
     pub(crate) fn change_device(
         &mut self,
-        source: i64,
+        source: &Source,
         customer_id: i64,
         device_id: &str,
         type_id: Option<i64>,
         alias: Option<PersonalText>,
         now: Timestamp,
     ) -> Result<&Device, Problem> {
-        let device = self.device(source, device_id)?;
+        let device = self.device(source.id, device_id)?;
         if device.customer_id != customer_id {
             return Err(Problem::not_found(
                 "no device with this `deviceId` is linked to this customer",
             ));
         }
         let id = device.id;
-        if type_id.is_some_and(|id| TEMPLATES.iter().all(|template| template.type_id != id)) {
+        if type_id.is_some_and(|id| source.devices.iter().all(|known| known.type_id != id)) {
             return Err(Problem::bad_request("`deviceTypeId` is no type of device"));
         }
         let device = self.devices.get_mut(&id).ok_or_else(Problem::defect)?;

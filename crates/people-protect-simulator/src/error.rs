@@ -41,6 +41,17 @@ pub enum ErrorKind {
     UnknownRule,
     /// The clock only goes forward, and not beyond the calendar.
     ClockRefused,
+    /// The file of customer sources cannot be read or does not fit.
+    SourcesRefused,
+    /// Another program has the state file.
+    StateFileInUse,
+    /// The state file cannot be used: it is no such file, or of another version, seed or clock, or
+    /// of other customer sources.
+    StateFileRefused,
+    /// The state file could not be written, so that the change may be lost.
+    StateNotKept,
+    /// A document to import is malformed or does not hold together.
+    StateRefused,
     /// Something inside the simulator panicked: a defect of the simulator.
     Panicked,
 }

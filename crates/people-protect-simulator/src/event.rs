@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 use people_protect_api::PersonalText;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
 use crate::state::{Next, State};
 
 /// A line of a callout's stream of events. `Debug` shows neither the text nor its tags.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Event {
     /// The id, from 771 upwards.

@@ -2,15 +2,15 @@
 
 use jiff::Timestamp;
 use people_protect_api::PersonalText;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
 use crate::source::Source;
 use crate::state::{Next, State};
 
 /// A reason attached to a callout. `Debug` does not show the notes.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ExceptionReason {
     /// The id of the attachment, from 12345 upwards.
@@ -18,7 +18,7 @@ pub struct ExceptionReason {
     /// The reason, from the source's catalogue.
     pub reason_id: i64,
     /// Its text.
-    pub reason: &'static str,
+    pub reason: String,
     /// What was added.
     pub notes: Option<PersonalText>,
     /// When it was attached.
@@ -50,7 +50,7 @@ impl State {
         callout.exception_reasons.push(ExceptionReason {
             id: Next::take(&mut self.next.exception_reason),
             reason_id,
-            reason,
+            reason: reason.to_owned(),
             notes,
             created_at: now,
         });

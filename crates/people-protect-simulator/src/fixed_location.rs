@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use people_protect_api::{PersonalNumber, SecretText, types};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::callout::Cry;
 use crate::position::Position;
@@ -14,8 +14,8 @@ use crate::source::Source;
 use crate::state::{Next, State};
 
 /// A fixed location as the simulator keeps it. `Debug` shows ids, keys and times only.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct FixedLocation {
     /// The id, from 99001 upwards.
@@ -33,8 +33,8 @@ pub struct FixedLocation {
 }
 
 /// What a CSV upload did (R49).
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct FixedLocationsUpload {
     /// The customer source it belongs to.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use people_protect_api::{OpenObject, PersonalText};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind};
 use crate::problem::Problem;
@@ -10,8 +10,8 @@ use crate::seed::Seed;
 use crate::state::{Next, State};
 
 /// A lead as the simulator keeps it. `Debug` shows ids, status and times only.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Lead {
     /// The UUID that it is read by (R84).

@@ -1,34 +1,51 @@
 //! The simulator as a program.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 use people_protect_simulator::{Clock, Error, Simulator};
 
-/// A stand-in for the staging service of AURA's People Protect API.
+/// A stand-in for the staging service of AURA's People Protect API ("Panic API").
 ///
-/// Prints one JSON line with its addresses and credentials on stdout when it is ready, logs to
-/// stderr, and ends on SIGTERM or Ctrl-C.
+/// Prints one JSON line with its addresses and credentials on stdout when it is ready, logs one line
+/// for each request to stderr, and ends on SIGTERM or Ctrl-C. Nobody is alarmed and nobody will come.
 #[derive(Parser)]
-#[command(name = "people-protect-simulator", version)]
+#[command(name = "people-protect-simulator", version, after_help = EXAMPLES)]
 struct Options {
     /// The port on 127.0.0.1; 0 takes any free one.
     #[arg(long, default_value_t = 4010)]
     port: u16,
-    /// What tokens and tracking links follow from.
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
+    /// Keeps the state in this file over restarts; it is made if it is not there. Nothing that was
+    /// answered is lost, also when the program is killed.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// Takes the customer sources from this TOML file instead of the two built-in ones.
+    #[arg(long, value_name = "FILE")]
+    sources: Option<PathBuf>,
     /// Where the time comes from.
     #[arg(long, value_enum, default_value_t = Time::System)]
     clock: Time,
+    /// What tokens and tracking links follow from.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
     /// Sets a switch; GET /_simulator/switches lists them. May be given several times.
     #[arg(long = "switch", value_name = "NAME=VALUE")]
     switches: Vec<String>,
-    /// Breaks a rule on purpose, such as R27. May be given several times.
+    /// Breaks a rule on purpose, such as R27; GET /_simulator/rules lists those that can be broken.
+    /// May be given several times.
     #[arg(long = "break", value_name = "RULE")]
     broken: Vec<String>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  people-protect-simulator --port 4010
+  people-protect-simulator --state panic.redb --sources sources.toml
+  people-protect-simulator --clock manual --switch grace=on --break R27
+
+Exit code: 0 after SIGTERM or Ctrl-C, 2 if it cannot start or cannot keep its state.";
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Time {
@@ -65,6 +82,12 @@ async fn run(options: &Options) -> Result<(), Error> {
         .port(options.port)
         .seed(options.seed)
         .clock(clock);
+    if let Some(file) = &options.state {
+        builder = builder.state_file(file);
+    }
+    if let Some(file) = &options.sources {
+        builder = builder.sources(file);
+    }
     for switch in &options.switches {
         // Without `=` the switch is turned on.
         let (name, value) = switch.split_once('=').unwrap_or((switch, "on"));
@@ -78,6 +101,7 @@ async fn run(options: &Options) -> Result<(), Error> {
     let mut out = std::io::stdout();
     let _ = writeln!(out, "{}", simulator.ready_line()).and_then(|()| out.flush());
     tracing::info!("serving {}", simulator.api_url());
+    tracing::info!("the client secrets are in the line on stdout");
     asked_to_end().await;
     tracing::info!("ending");
     simulator.shutdown().await

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use people_protect_api::{SecretText, types};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
 use crate::seed::Seed;
@@ -10,8 +10,8 @@ use crate::signup::check_return_url;
 use crate::state::{Next, State};
 
 /// An open subscription management as the simulator keeps it.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ManagementSession {
     /// What its page's link carries.

@@ -52,6 +52,11 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, message)
     }
 
+    /// 503: the state file cannot be written, so nothing may be acknowledged.
+    pub(crate) fn unavailable(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
+    }
+
     /// 500: a defect of the simulator.
     pub(crate) fn defect() -> Self {
         Self::new(

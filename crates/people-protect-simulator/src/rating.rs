@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use people_protect_api::{PersonalText, types};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
 use crate::source::Source;
@@ -10,8 +10,8 @@ use crate::stage::Stage;
 use crate::state::{Next, State};
 
 /// The rating of a callout (R75). `Debug` does not show the details.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Rating {
     /// The id, from 9876 upwards.
@@ -29,8 +29,8 @@ pub struct Rating {
 }
 
 /// One aspect of a rating (R76).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RatedItem {
     /// The id, from 5501 upwards. It stays when the aspect is rated again.
@@ -42,11 +42,11 @@ pub struct RatedItem {
 }
 
 /// An aspect that can be rated.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Aspect {
     pub(crate) id: i64,
-    pub(crate) key: &'static str,
-    pub(crate) description: &'static str,
+    pub(crate) key: String,
+    pub(crate) description: String,
 }
 
 impl State {
@@ -115,11 +115,11 @@ impl State {
             .find(
                 |aspect| match (request.rating_item_id, &request.rating_item) {
                     (Some(id), _) => aspect.id == id,
-                    (None, Some(key)) => aspect.key == key,
+                    (None, Some(key)) => aspect.key == *key,
                     (None, None) => aspect.description == request.rating_item_description,
                 },
             )
-            .copied()
+            .cloned()
             .ok_or_else(|| {
                 Problem::bad_request(
                     "the rating item is not in the catalogue of this customer source: see GET /rating-items",

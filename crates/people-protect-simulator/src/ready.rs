@@ -18,6 +18,7 @@ struct Ready<'a> {
 #[derive(Serialize)]
 struct Pages {
     home: String,
+    responder: String,
 }
 
 #[derive(Serialize)]
@@ -38,6 +39,7 @@ impl Simulator {
             control: self.control_url(),
             pages: Pages {
                 home: format!("{}/", self.origin()),
+                responder: format!("{}/responder", self.origin()),
             },
             sources: self
                 .sources()

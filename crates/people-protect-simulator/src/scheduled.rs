@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use people_protect_api::OpenObject;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
 use crate::seed::Seed;
@@ -13,8 +13,8 @@ use crate::state::{Next, State};
 const LEAD_TIME: SignedDuration = SignedDuration::from_mins(5);
 
 /// A scheduled request as the simulator keeps it. `Debug` shows ids and times only.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ScheduledRequest {
     /// What it is cancelled by (R97).
@@ -50,15 +50,6 @@ pub(crate) struct Order {
     pub(crate) initial_location: OpenObject,
 }
 
-/// The types of service of a source. They are made up and differ, so that one built into a client
-/// shows.
-fn service_types(source: &Source) -> &'static [&'static str] {
-    match source.id {
-        12 => &["guarding", "patrol"],
-        _ => &["guarding-two"],
-    }
-}
-
 impl State {
     /// Orders a service (R51).
     pub(crate) fn schedule(
@@ -70,10 +61,10 @@ impl State {
     ) -> Result<&ScheduledRequest, Problem> {
         // R97: on POST the segment is a type of service. Types belong to the source; that an
         // unknown one is 404 was documented earlier.
-        if !service_types(source).contains(&order.service_type.as_str()) {
+        if !source.service_types.contains(&order.service_type) {
             return Err(Problem::not_found(format!(
                 "this customer source has no such type of service: it has {}",
-                service_types(source).join(", ")
+                source.service_types.join(", ")
             )));
         }
         // The operation's pages name no status for it, and the id stands in the body: an assumption.

@@ -8,6 +8,7 @@ use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderValue, Method, Request, Response};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::{MethodFilter, on};
 use people_protect_api::Base;
 
@@ -42,13 +43,33 @@ pub(crate) fn router(app: Arc<App>) -> Router {
                         request: Request<Body>| call(app, served, path, request);
         router = router.route(&format!("{base}{}", served.operation.path), on(filter, run));
     }
-    router
+    let mut router = router
         .merge(control::routes())
         .merge(pages::routes())
         .merge(described::routes())
         .method_not_allowed_fallback(wrong_method)
-        .fallback(no_route)
-        .with_state(app)
+        .fallback(no_route);
+    if app.store.is_some() {
+        router = router.layer(from_fn_with_state(Arc::clone(&app), kept));
+    }
+    router.with_state(app)
+}
+
+/// Answers only when all that the answer may tell of is in the state file. Once that cannot be
+/// written, only reading the control surface is left, so that the state can be rescued.
+async fn kept(State(app): State<Arc<App>>, request: Request<Body>, next: Next) -> Response<Body> {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD);
+    if safe && request.uri().path().starts_with(control::BASE) {
+        return next.run(request).await;
+    }
+    if let Err(error) = app.keeps() {
+        return respond(Problem::from(error).into());
+    }
+    let response = next.run(request).await;
+    match app.settled().await {
+        Ok(()) => response,
+        Err(error) => respond(Problem::from(error).into()),
+    }
 }
 
 async fn call(

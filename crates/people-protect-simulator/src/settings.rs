@@ -60,6 +60,23 @@ impl Settings {
         Ok(switch)
     }
 
+    /// Whether all of it is known here, as it may have been written by another version.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let mut known = Self::default();
+        for (name, value) in &self.switches {
+            known.set(name, value)?;
+        }
+        for rule in &self.broken {
+            known.break_rule(rule, true)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a rule is broken, also for one that cannot be.
+    pub(crate) fn has_broken(&self, rule: &str) -> bool {
+        self.broken.contains(rule)
+    }
+
     /// Whether a rule is kept, as it is unless somebody breaks it.
     pub(crate) fn keeps(&self, rule: &'static str) -> bool {
         debug_assert!(rule::find(rule).is_some(), "{rule} is not on a list");

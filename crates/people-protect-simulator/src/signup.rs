@@ -13,8 +13,8 @@ use crate::state::{Next, State};
 use crate::subscription::Plan;
 
 /// A hosted sign-up as the simulator keeps it. `Debug` shows no id of a session and no address.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SignupSession {
     /// The session's id.

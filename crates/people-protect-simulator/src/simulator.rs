@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::Ipv4Addr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::app::App;
+use crate::app::{App, Held};
 use crate::call::Setup;
 use crate::clock::{Clock, at_most};
 use crate::error::{Error, ErrorKind};
@@ -23,8 +24,9 @@ use crate::signup::SignupOutcome;
 use crate::snapshot::Snapshot;
 use crate::source::{Credentials, Source};
 use crate::stage::Stage;
+use crate::store::Purpose;
 use crate::token::Signer;
-use crate::{control, server};
+use crate::{control, server, sources, store};
 
 /// How long open connections may finish what they are doing.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -68,6 +70,8 @@ pub struct Builder {
     seed: u64,
     switches: Vec<(String, String)>,
     broken: Vec<String>,
+    sources: Option<PathBuf>,
+    state_file: Option<PathBuf>,
 }
 
 impl Builder {
@@ -102,19 +106,49 @@ impl Builder {
         self
     }
 
+    /// Takes the customer sources from a TOML file instead of the two built-in ones. The crate's
+    /// `examples/sources.toml` shows what can stand in it.
+    pub fn sources(mut self, file: impl Into<PathBuf>) -> Self {
+        self.sources = Some(file.into());
+        self
+    }
+
+    /// Keeps the state in a file, and goes on with what is in it. Whatever was acknowledged, by an
+    /// answer or by a method of [`Simulator`] that returned, is in the file, also when the program
+    /// is killed. One simulator at a time has the file.
+    ///
+    /// With the machine's clock, time goes on while nothing runs; a manual clock stands where it
+    /// stood. Seed, kind of clock and customer sources must be those the file was made with.
+    pub fn state_file(mut self, file: impl Into<PathBuf>) -> Self {
+        self.state_file = Some(file.into());
+        self
+    }
+
+    fn set(&self, settings: &mut Settings) -> Result<(), Error> {
+        for (name, value) in &self.switches {
+            settings.set(name, value)?;
+        }
+        for rule in &self.broken {
+            settings.break_rule(rule, true)?;
+        }
+        Ok(())
+    }
+
     /// Starts serving on the current tokio runtime.
     ///
     /// # Errors
     ///
-    /// If the port cannot be opened: [`ErrorKind::PortInUse`], [`ErrorKind::CannotListen`].
+    /// If the port cannot be opened: [`ErrorKind::PortInUse`], [`ErrorKind::CannotListen`]. If a
+    /// file does not fit: [`ErrorKind::SourcesRefused`], [`ErrorKind::StateFileRefused`],
+    /// [`ErrorKind::StateFileInUse`]. If a switch or rule is not known:
+    /// [`ErrorKind::UnknownSwitch`], [`ErrorKind::SwitchRefused`], [`ErrorKind::UnknownRule`].
     pub async fn start(self) -> Result<Simulator, Error> {
         let mut started = Settings::default();
-        for (name, value) in &self.switches {
-            started.set(name, value)?;
-        }
-        for rule in &self.broken {
-            started.break_rule(rule, true)?;
-        }
+        self.set(&mut started)?;
+        let sources = match &self.sources {
+            Some(file) => sources::read(file)?,
+            None => Source::built_in(),
+        };
         let listen = |source| Error::listen(self.port, source);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
             .await
@@ -122,12 +156,22 @@ impl Builder {
         let address = listener.local_addr().map_err(listen)?;
         let seed = Seed(self.seed);
         let setup = Setup {
-            sources: Source::built_in(),
+            sources,
             seed,
             signer: Signer::new(seed),
             origin: format!("http://{address}"),
         };
-        let app = Arc::new(App::new(setup, self.clock, started));
+        let mut app = App::new(setup, self.clock, started);
+        if let Some(file) = &self.state_file {
+            let purpose = Purpose {
+                seed,
+                clock: self.clock,
+                sources: &app.setup.sources,
+            };
+            let (store, kept) = store::open(file, &purpose)?;
+            app = app.keeping(store, kept, |settings| self.set(settings))?;
+        }
+        let app = Arc::new(app);
         // Answers are small and single: waiting to fill a packet would only delay them.
         let listener = listener.tap_io(|stream| {
             let _ = stream.set_nodelay(true);
@@ -187,7 +231,7 @@ impl Simulator {
     /// What the first customer source signs in with.
     #[must_use]
     pub fn credentials(&self) -> &Credentials {
-        // There is always one: the built-in ones.
+        // There is always one: a file without any is refused.
         &self.app.setup.sources[0].credentials
     }
 
@@ -214,8 +258,7 @@ impl Simulator {
     /// [`ErrorKind::UnknownCallout`]; [`ErrorKind::StageRefused`] if it would go backwards, has
     /// ended already, or `stage` is [`Stage::Cancelled`].
     pub fn set_stage(&self, callout: i64, stage: Stage) -> Result<(), Error> {
-        self.app
-            .change(|held, now| held.state.set_stage(callout, stage, now).map(|_| ()))
+        self.change(|held, now| held.state.set_stage(callout, stage, now).map(|_| ()))
     }
 
     /// Does what a person would do on the hosted page of a sign-up, and returns the URL the
@@ -230,7 +273,9 @@ impl Simulator {
         session: &str,
         outcome: SignupOutcome,
     ) -> Result<SecretText, Error> {
-        self.app.finish_signup(session, outcome)
+        let redirect = self.app.finish_signup(session, outcome)?;
+        self.app.wait_settled()?;
+        Ok(redirect)
     }
 
     /// Mints an access token of a customer (R08), as the customer's app would have it: an hour
@@ -240,7 +285,9 @@ impl Simulator {
     ///
     /// [`ErrorKind::UnknownCustomer`] if there is none, or it is retired.
     pub fn customer_token(&self, customer: i64) -> Result<SecretText, Error> {
-        self.app.customer_token(customer)
+        let token = self.app.customer_token(customer)?;
+        self.app.wait_settled()?;
+        Ok(token)
     }
 
     /// Sets the status of a lead of any source, as whoever works on it would. Any text is taken, so
@@ -250,8 +297,7 @@ impl Simulator {
     ///
     /// [`ErrorKind::UnknownLead`].
     pub fn set_lead_status(&self, uuid: &str, status: &str) -> Result<(), Error> {
-        self.app
-            .change(|held, now| held.state.set_lead_status(uuid, status, now).map(|_| ()))
+        self.change(|held, now| held.state.set_lead_status(uuid, status, now).map(|_| ()))
     }
 
     /// Moves the clock forward and returns the new time.
@@ -261,7 +307,7 @@ impl Simulator {
     /// [`ErrorKind::ClockRefused`] beyond the end of the calendar.
     pub fn advance(&self, by: Duration) -> Result<Timestamp, Error> {
         let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
-        self.app.change(|held, _| held.state.advance(held.base, by))
+        self.change(|held, _| held.state.advance(held.base, by))
     }
 
     /// Sets a switch: which of the known alternatives the simulator shows where nobody knows what
@@ -271,8 +317,7 @@ impl Simulator {
     ///
     /// [`ErrorKind::UnknownSwitch`]; [`ErrorKind::SwitchRefused`] if it takes no such value.
     pub fn set_switch(&self, name: &str, value: &str) -> Result<(), Error> {
-        self.app
-            .change(|held, _| held.state.settings.set(name, value).map(|_| ()))
+        self.change(|held, _| held.state.settings.set(name, value).map(|_| ()))
     }
 
     /// Breaks a rule on purpose, such as `R27`, or keeps it again. `GET /_simulator/rules` lists
@@ -282,14 +327,66 @@ impl Simulator {
     ///
     /// [`ErrorKind::UnknownRule`].
     pub fn break_rule(&self, id: &str, broken: bool) -> Result<(), Error> {
-        self.app
-            .change(|held, _| held.state.settings.break_rule(id, broken).map(|_| ()))
+        self.change(|held, _| held.state.settings.break_rule(id, broken).map(|_| ()))
     }
 
     /// Forgets customers, subscriptions, callouts, requests, how far the clock was advanced, and
     /// switches and rules set since the start. Ids begin anew; tokens stay valid, as they follow from the seed.
+    /// With a state file that cannot be written, the next method that returns a result says so.
     pub fn reset(&self) {
         self.app.reset();
+        let _ = self.app.wait_settled();
+    }
+
+    /// The whole state as a JSON document, personal data and secrets included; what
+    /// `GET /_simulator/state` answers. The record of requests is no part of it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), people_protect_simulator::Error> {
+    /// use people_protect_simulator::Simulator;
+    ///
+    /// let (one, other) = (Simulator::start().await?, Simulator::start().await?);
+    /// other.import(&one.export()?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Panicked`] if a part of it has no JSON form: a defect.
+    pub fn export(&self) -> Result<String, Error> {
+        let defect = |message| Error::new(ErrorKind::Panicked, message);
+        let document = self
+            .app
+            .export()
+            .map_err(|problem| defect(problem.message))?;
+        String::from_utf8(document).map_err(|error| defect(error.to_string()))
+    }
+
+    /// Takes the state of a document in place of its own, with the document's time. Changes nothing
+    /// if the document does not fit.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::StateRefused`] if it is malformed, or does not hold together; it names the
+    /// place.
+    pub fn import(&self, document: &str) -> Result<(), Error> {
+        self.app
+            .import(document.as_bytes())
+            .map_err(|problem| Error::new(ErrorKind::StateRefused, problem.message))?;
+        self.app.wait_settled()
+    }
+
+    /// Changes the state, and returns when the change is kept.
+    fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Held, Timestamp) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.app.keeps()?;
+        let outcome = self.app.change(change)?;
+        self.app.wait_settled()?;
+        Ok(outcome)
     }
 
     /// A copy of the state, for assertions.
@@ -310,7 +407,8 @@ impl Simulator {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Panicked`] if the server or an operation panicked while it was running.
+    /// [`ErrorKind::Panicked`] if the server or an operation panicked while it was running;
+    /// [`ErrorKind::StateNotKept`] if the state file could not be written.
     pub async fn shutdown(mut self) -> Result<(), Error> {
         drop(self.stop.take());
         if let Some(mut server) = self.server.take() {
@@ -325,6 +423,8 @@ impl Simulator {
                 Some(_) => {}
             }
         }
+        self.app.wait_settled()?;
+        self.app.close();
         match self.app.lock().panics {
             0 => Ok(()),
             count => Err(Error::new(
@@ -334,6 +434,13 @@ impl Simulator {
                 ),
             )),
         }
+    }
+}
+
+/// Gives the state file free at once, though a connection may go on for a moment.
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        self.app.close();
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use people_protect_api::SecretText;
 
+use crate::device::Template;
 use crate::rating::Aspect;
 
 /// What a customer source signs in with (R01, R58).
@@ -24,6 +25,13 @@ pub struct Credentials {
 }
 
 impl Credentials {
+    pub(crate) fn new(client_id: &str, client_secret: &str) -> Self {
+        Self {
+            client_id: client_id.to_owned(),
+            client_secret: client_secret.into(),
+        }
+    }
+
     /// Names the source.
     #[must_use]
     pub fn client_id(&self) -> &str {
@@ -51,27 +59,31 @@ pub(crate) struct Source {
     pub(crate) subscription_types: Vec<SubscriptionType>,
     /// What `calloutClassificationId` means here. C25 gives the ids no built-in meaning; that 1 is
     /// real and 2 a test was reported by an integrator. Other ids pass through without a meaning.
-    pub(crate) classifications: Vec<(i64, &'static str)>,
+    pub(crate) classifications: Vec<(i64, String)>,
     /// Why a callout may have gone otherwise (R74): the examples of an older generation of the
     /// documentation. That the ids belong to the source is an assumption.
-    pub(crate) exception_reasons: Vec<(i64, &'static str)>,
+    pub(crate) exception_reasons: Vec<(i64, String)>,
     /// What can be rated (R76). That a catalogue exists is documented, its entries are assumptions.
     pub(crate) rating_items: Vec<Aspect>,
+    /// Which devices are provisioned (R87). Those built in are made up.
+    pub(crate) devices: Vec<Template>,
+    /// The types of scheduled service (R51, R97). Those built in are made up.
+    pub(crate) service_types: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) struct ResponseType {
     pub(crate) id: i64,
-    pub(crate) value: &'static str,
-    pub(crate) description: &'static str,
+    pub(crate) value: String,
+    pub(crate) description: String,
     /// What `typeOfEmergency` says in the nested view; the texts are assumptions.
-    pub(crate) emergency: &'static str,
+    pub(crate) emergency: String,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) struct SubscriptionType {
     pub(crate) id: i64,
-    pub(crate) value: &'static str,
+    pub(crate) value: String,
 }
 
 impl Source {
@@ -79,62 +91,75 @@ impl Source {
     /// client that builds ids in works with one of them only.
     pub(crate) fn built_in() -> Vec<Source> {
         vec![
-            Self::numbered(12, "simulator-one", "not-a-real-secret-one", 0),
-            Self::numbered(13, "simulator-two", "not-a-real-secret-two", 10),
+            Self::numbered(
+                0,
+                Credentials::new("simulator-one", "not-a-real-secret-one"),
+            ),
+            Self::numbered(
+                1,
+                Credentials::new("simulator-two", "not-a-real-secret-two"),
+            ),
         ]
     }
 
-    fn numbered(id: i64, client_id: &str, client_secret: &str, ids_from: i64) -> Source {
-        Source {
+    /// What the source at this place in the list has unless it is said otherwise.
+    pub(crate) fn numbered(place: u8, credentials: Credentials) -> Source {
+        let ids_from = i64::from(place) * 10;
+        let texts = |texts: &[(i64, &str)]| {
+            let text = |(id, text): &(i64, &str)| (*id, (*text).to_owned());
+            texts.iter().map(text).collect()
+        };
+        let response_type = |id, value: &str, description: &str, emergency: &str| ResponseType {
             id,
-            credentials: Credentials {
-                client_id: client_id.to_owned(),
-                client_secret: client_secret.into(),
-            },
+            value: value.to_owned(),
+            description: description.to_owned(),
+            emergency: emergency.to_owned(),
+        };
+        let subscription_type = |id, value: &str| SubscriptionType {
+            id,
+            value: value.to_owned(),
+        };
+        let aspect = |id, key: &str, description: &str| Aspect {
+            id,
+            key: key.to_owned(),
+            description: description.to_owned(),
+        };
+        let services: &[&str] = match place {
+            0 => &["guarding", "patrol"],
+            _ => &["guarding-two"],
+        };
+        Source {
+            id: 12 + i64::from(place),
+            credentials,
             // The example of an older generation of the documentation.
             token_lifetime_s: 3600,
             response_types: vec![
-                ResponseType {
-                    id: ids_from + 1,
-                    value: "SECURITY",
-                    description: "Armed response",
-                    emergency: "Panic",
-                },
-                ResponseType {
-                    id: ids_from + 2,
-                    value: "MEDICAL",
-                    description: "Ambulance",
-                    emergency: "Medical emergency",
-                },
+                response_type(ids_from + 1, "SECURITY", "Armed response", "Panic"),
+                response_type(ids_from + 2, "MEDICAL", "Ambulance", "Medical emergency"),
             ],
             subscription_types: vec![
-                SubscriptionType {
-                    id: ids_from + 4,
-                    value: "WEB_SIGNUP_SINGLE",
-                },
-                SubscriptionType {
-                    id: ids_from + 5,
-                    value: "WEB_SIGNUP_FAMILY",
-                },
+                subscription_type(ids_from + 4, "WEB_SIGNUP_SINGLE"),
+                subscription_type(ids_from + 5, "WEB_SIGNUP_FAMILY"),
             ],
-            classifications: vec![(1, "REAL"), (2, "TEST")],
-            exception_reasons: vec![
+            classifications: texts(&[(1, "REAL"), (2, "TEST")]),
+            exception_reasons: texts(&[
                 (ids_from + 101, "Customer unavailable at location"),
                 (ids_from + 102, "False alarm triggered"),
                 (ids_from + 103, "Technical malfunction detected"),
-            ],
+            ]),
             rating_items: vec![
-                Aspect {
-                    id: ids_from + 12,
-                    key: "arrival_time",
-                    description: "Arrival time",
-                },
-                Aspect {
-                    id: ids_from + 13,
-                    key: "responder_conduct",
-                    description: "Conduct of the responder",
-                },
+                aspect(ids_from + 12, "arrival_time", "Arrival time"),
+                aspect(
+                    ids_from + 13,
+                    "responder_conduct",
+                    "Conduct of the responder",
+                ),
             ],
+            devices: vec![
+                Template::new("ExampleBrand", "EX-", 5),
+                Template::new("SampleWorks", "SW-", 6),
+            ],
+            service_types: services.iter().map(|name| (*name).to_owned()).collect(),
         }
     }
 
@@ -146,18 +171,18 @@ impl Source {
         self.subscription_types.iter().find(|kind| kind.id == id)
     }
 
-    pub(crate) fn exception_reason(&self, id: i64) -> Option<&'static str> {
+    pub(crate) fn exception_reason(&self, id: i64) -> Option<&str> {
         self.exception_reasons
             .iter()
             .find(|(known, _)| *known == id)
-            .map(|(_, text)| *text)
+            .map(|(_, text)| text.as_str())
     }
 
-    pub(crate) fn classification(&self, id: i64) -> Option<&'static str> {
+    pub(crate) fn classification(&self, id: i64) -> Option<&str> {
         self.classifications
             .iter()
             .find(|(known, _)| *known == id)
-            .map(|(_, value)| *value)
+            .map(|(_, value)| value.as_str())
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 use people_protect_api::{PersonalText, SecretText};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::callout::Callout;
 use crate::customer::Customer;
@@ -17,40 +17,46 @@ use crate::device::Device;
 use crate::error::{Error, ErrorKind};
 use crate::fixed_location::{FixedLocation, FixedLocationsUpload};
 use crate::lead::Lead;
+use crate::log::Log;
 use crate::management::ManagementSession;
 use crate::scheduled::ScheduledRequest;
 use crate::settings::Settings;
 use crate::signup::SignupSession;
 use crate::subscription::Subscription;
+use crate::table::{Key, Row, Table};
 use crate::webhook::Webhook;
 
 /// The state under the one lock.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+///
+/// A field is one of three: rows in a [`Table`] or [`Log`], which [`State::visit`] shows to whoever
+/// keeps them; a part of the [`Head`], which is small; or an index, which is skipped and made again
+/// by [`State::reindex`]. Those three name every field, so that none is forgotten.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub(crate) struct State {
     /// Switches and broken rules.
     pub(crate) settings: Settings,
     pub(crate) next: Next,
     /// How far the clock has been advanced, in milliseconds.
     pub(crate) advanced_ms: i64,
-    pub(crate) customers: BTreeMap<i64, Customer>,
-    pub(crate) subscriptions: BTreeMap<i64, Subscription>,
-    pub(crate) callouts: BTreeMap<i64, Callout>,
-    pub(crate) signups: BTreeMap<i64, SignupSession>,
-    pub(crate) managements: BTreeMap<i64, ManagementSession>,
-    pub(crate) devices: BTreeMap<i64, Device>,
-    pub(crate) leads: BTreeMap<String, Lead>,
-    pub(crate) scheduled: BTreeMap<String, ScheduledRequest>,
+    pub(crate) customers: Table<i64, Customer>,
+    pub(crate) subscriptions: Table<i64, Subscription>,
+    pub(crate) callouts: Table<i64, Callout>,
+    pub(crate) signups: Table<i64, SignupSession>,
+    pub(crate) managements: Table<i64, ManagementSession>,
+    pub(crate) devices: Table<i64, Device>,
+    pub(crate) leads: Table<String, Lead>,
+    pub(crate) scheduled: Table<String, ScheduledRequest>,
     /// The one active webhook of each customer source that has one (R42).
-    pub(crate) webhooks: BTreeMap<i64, Webhook>,
+    pub(crate) webhooks: Table<i64, Webhook>,
     /// Source and mobile of every customer that is not retired (R11).
     #[serde(skip)]
     pub(crate) by_mobile: HashMap<(i64, PersonalText), i64>,
     /// The number of every hosted sign-up, by its session's id.
     #[serde(skip)]
     pub(crate) by_signup: HashMap<SecretText, i64>,
-    pub(crate) fixed_locations: BTreeMap<i64, FixedLocation>,
-    pub(crate) fixed_locations_uploads: Vec<FixedLocationsUpload>,
+    pub(crate) fixed_locations: Table<i64, FixedLocation>,
+    pub(crate) fixed_locations_uploads: Log<FixedLocationsUpload>,
     /// Source and `externalReferenceId` of every fixed location that is not deleted.
     #[serde(skip)]
     pub(crate) by_external_reference: BTreeMap<(i64, String), i64>,
@@ -66,7 +72,8 @@ pub(crate) struct State {
 }
 
 /// The ids to hand out next. They begin at the examples of the documentation.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Next {
     pub(crate) customer: i64,
     pub(crate) subscription: i64,
@@ -83,6 +90,28 @@ pub(crate) struct Next {
     pub(crate) exception_reason: i64,
     pub(crate) rating: i64,
     pub(crate) rated_item: i64,
+}
+
+/// What there is once, and what is small.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Head {
+    settings: Settings,
+    next: Next,
+    advanced_ms: i64,
+}
+
+/// Does something to every table and log of the state.
+pub(crate) trait Visitor {
+    type Error;
+
+    fn table<K: Key, V: Row>(
+        &mut self,
+        name: &'static str,
+        table: &mut Table<K, V>,
+    ) -> Result<(), Self::Error>;
+
+    fn log<T: Row>(&mut self, name: &'static str, log: &mut Log<T>) -> Result<(), Self::Error>;
 }
 
 impl Next {
@@ -116,19 +145,19 @@ impl Default for State {
                 rated_item: 5501,
             },
             advanced_ms: 0,
-            customers: BTreeMap::new(),
-            subscriptions: BTreeMap::new(),
-            callouts: BTreeMap::new(),
-            signups: BTreeMap::new(),
-            managements: BTreeMap::new(),
-            devices: BTreeMap::new(),
-            leads: BTreeMap::new(),
-            scheduled: BTreeMap::new(),
-            webhooks: BTreeMap::new(),
+            customers: Table::new(),
+            subscriptions: Table::new(),
+            callouts: Table::new(),
+            signups: Table::new(),
+            managements: Table::new(),
+            devices: Table::new(),
+            leads: Table::new(),
+            scheduled: Table::new(),
+            webhooks: Table::new(),
             by_mobile: HashMap::new(),
             by_signup: HashMap::new(),
-            fixed_locations: BTreeMap::new(),
-            fixed_locations_uploads: Vec::new(),
+            fixed_locations: Table::new(),
+            fixed_locations_uploads: Log::new(),
             by_external_reference: BTreeMap::new(),
             by_location_identifier: BTreeMap::new(),
             active: BTreeSet::new(),
@@ -144,6 +173,66 @@ impl State {
             settings,
             ..Self::default()
         }
+    }
+
+    /// Shows every table and log. The names are those of the JSON form and of a state file.
+    pub(crate) fn visit<V: Visitor>(&mut self, visitor: &mut V) -> Result<(), V::Error> {
+        let Self {
+            // The head.
+            settings: _,
+            next: _,
+            advanced_ms: _,
+            customers,
+            subscriptions,
+            callouts,
+            signups,
+            managements,
+            devices,
+            leads,
+            scheduled,
+            webhooks,
+            fixed_locations,
+            fixed_locations_uploads,
+            // Indexes.
+            by_mobile: _,
+            by_signup: _,
+            by_external_reference: _,
+            by_location_identifier: _,
+            active: _,
+            rated: _,
+        } = self;
+        visitor.table("customers", customers)?;
+        visitor.table("subscriptions", subscriptions)?;
+        visitor.table("callouts", callouts)?;
+        visitor.table("signups", signups)?;
+        visitor.table("managements", managements)?;
+        visitor.table("devices", devices)?;
+        visitor.table("leads", leads)?;
+        visitor.table("scheduled", scheduled)?;
+        visitor.table("webhooks", webhooks)?;
+        visitor.table("fixedLocations", fixed_locations)?;
+        visitor.log("fixedLocationsUploads", fixed_locations_uploads)
+    }
+
+    /// What is small, to be kept whole.
+    pub(crate) fn head(&self) -> Head {
+        Head {
+            settings: self.settings.clone(),
+            next: self.next,
+            advanced_ms: self.advanced_ms,
+        }
+    }
+
+    /// Takes what was kept of it.
+    pub(crate) fn set_head(&mut self, head: Head) {
+        let Head {
+            settings,
+            next,
+            advanced_ms,
+        } = head;
+        self.settings = settings;
+        self.next = next;
+        self.advanced_ms = advanced_ms;
     }
 
     /// The time now, to the millisecond: what the answers carry.

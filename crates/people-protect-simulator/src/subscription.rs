@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use people_protect_api::PersonalText;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
 use crate::source::Source;
@@ -12,8 +12,8 @@ use crate::state::{Next, State};
 const DEFAULT_COVER: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 /// A subscription as the simulator keeps it.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Subscription {
     /// The id, from 8811 upwards.

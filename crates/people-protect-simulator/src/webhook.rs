@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use people_protect_api::types::{self, WebhookEventName};
 use people_protect_api::{PersonalText, SecretText};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
 use crate::state::State;
@@ -14,8 +14,8 @@ use crate::state::State;
 const METHOD: &str = "webhook";
 
 /// A webhook as the simulator keeps it. `Debug` shows neither address nor header values.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Webhook {
     /// The customer source it belongs to.

@@ -1,5 +1,6 @@
 //! The program: its ready line, its end, its errors.
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 use std::process::Stdio;
 
@@ -32,7 +33,26 @@ async fn it_prints_one_ready_line_serves_and_ends_quietly_on_sigterm() {
     assert_eq!(ready["csv"], format!("{origin}/v1"));
     assert_eq!(ready["control"], format!("{origin}/_simulator"));
     assert_eq!(ready["pages"]["home"], format!("{origin}/"));
+    assert_eq!(ready["pages"]["responder"], format!("{origin}/responder"));
     assert_eq!(ready["sources"].as_array().unwrap().len(), 2);
+    // Other programs read it: these members and no others.
+    let members = |value: &Value| {
+        value
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        members(&ready),
+        ["ready", "api", "csv", "control", "pages", "sources"]
+    );
+    assert_eq!(members(&ready["pages"]), ["home", "responder"]);
+    assert_eq!(
+        members(&ready["sources"][0]),
+        ["client_id", "client_secret"]
+    );
 
     let client = reqwest::Client::new();
     let source = &ready["sources"][0];
@@ -78,7 +98,11 @@ async fn it_prints_one_ready_line_serves_and_ends_quietly_on_sigterm() {
         .await
         .unwrap();
     assert!(child.wait().await.unwrap().success(), "{log}");
-    assert!(log.contains("201 POST create_customer"), "{log}");
+    assert!(
+        log.contains("2026-06-10T08:00:00Z 201 POST create_customer\n"),
+        "{log}"
+    );
+    assert!(!log.contains("panicked"), "{log}");
     for hidden in [
         "PlantedName",
         "27821234567",
@@ -99,4 +123,98 @@ async fn a_port_in_use_is_one_line_and_exit_code_2() {
     let error = String::from_utf8(output.stderr).unwrap();
     assert_eq!(error.trim_end().lines().count(), 1, "{error}");
     assert!(error.contains("choose another port"), "{error}");
+}
+
+/// Ends with code 2 and one line on stderr, and nothing on stdout.
+async fn refused(arguments: &[&str]) -> String {
+    let mut program = program();
+    let output = program.args(["--port", "0"]).args(arguments).output();
+    let output = output.await.unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(output.stdout.is_empty());
+    assert_eq!(error.trim_end().lines().count(), 1, "{error}");
+    error
+}
+
+#[tokio::test]
+async fn what_it_cannot_start_with_is_named_with_what_to_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).display().to_string();
+    let garbage = path("notes.txt");
+    std::fs::write(&garbage, "these are my notes").unwrap();
+    for (arguments, expected) in [
+        (
+            ["--switch", "graze=on"],
+            "GET /_simulator/switches lists them",
+        ),
+        (["--switch", "grace=perhaps"], "takes on or off"),
+        (["--break", "R00"], "GET /_simulator/rules lists them"),
+        (["--sources", &path("none.toml")], "none.toml"),
+        (["--sources", &garbage], "notes.txt:1: "),
+        (
+            ["--state", &garbage],
+            "choose a file that a simulator wrote",
+        ),
+        (["--state", &path("not/there")], "not/there"),
+    ] {
+        let error = refused(&arguments).await;
+        assert!(error.contains(expected), "{arguments:?}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn the_example_of_sources_is_taken_and_shown() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/sources.toml");
+    let mut child = program()
+        .args(["--port", "0", "--sources", file])
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    out.read_line(&mut line).await.unwrap();
+    let ready: Value = serde_json::from_str(&line).unwrap();
+    let names: Vec<_> = ready["sources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|source| source["client_id"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["my-backend", "my-other-backend"]);
+    child.kill().await.unwrap();
+}
+
+#[tokio::test]
+async fn two_programs_do_not_share_a_state_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("state").display().to_string();
+    let mut child = program()
+        .args(["--port", "0", "--state", &file])
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    out.read_line(&mut line).await.unwrap();
+    let error = refused(&["--state", &file]).await;
+    assert!(error.contains("in use by another simulator"), "{error}");
+    child.kill().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_help_names_every_option() {
+    let output = program().arg("--help").output().await.unwrap();
+    assert!(output.status.success());
+    let help = String::from_utf8(output.stdout).unwrap();
+    for option in [
+        "--port",
+        "--state",
+        "--sources",
+        "--clock",
+        "--seed",
+        "--switch",
+        "--break",
+        "Examples:",
+    ] {
+        assert!(help.contains(option), "{option} in {help}");
+    }
 }

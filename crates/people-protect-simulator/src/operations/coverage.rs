@@ -16,6 +16,6 @@ pub(crate) fn get_coverage(_: &mut State, call: &Call<'_>) -> Result<Answer, Pro
     })?;
     Ok(Answer::text(
         "application/vnd.google-earth.kml+xml",
-        coverage::kml(coverage::areas(kind.value)),
+        coverage::kml(coverage::areas(&kind.value)),
     ))
 }

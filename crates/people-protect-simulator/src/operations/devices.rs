@@ -24,13 +24,13 @@ pub(crate) fn link_device(state: &mut State, call: &Call<'_>) -> Result<Answer, 
         alias: request.device_alias,
         firmware_version: request.firmware_version,
     };
-    link(state.link_device(call.source()?.id, linking, call.now)?)
+    link(state.link_device(call.source()?, linking, call.now)?)
 }
 
 pub(crate) fn update_device(state: &mut State, call: &Call<'_>) -> Result<Answer, Problem> {
     let request: types::UpdateDeviceRequest = call.body()?;
     link(state.change_device(
-        call.source()?.id,
+        call.source()?,
         request.customer_id,
         &request.device_id,
         request.device_type_id,

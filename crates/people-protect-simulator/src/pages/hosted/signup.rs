@@ -195,7 +195,7 @@ fn asking(session: &SignupSession, source: &Source, form: &Form, faults: &Faults
             (field("surname", "Surname", None, "text", "family-name", true))
             (field("mobile", "Mobile number", Some("With the country code, such as +27821234567"), "tel", "tel", true))
             (field("email", "E-mail", None, "email", "email", false))
-            @let options = source.subscription_types.iter().map(|kind| (kind.id, kind.value));
+            @let options = source.subscription_types.iter().map(|kind| (kind.id, kind.value.as_str()));
             (choice("type", "Subscription", options, form.text("type"), faults))
             h2 { "Payment" }
             p { "Nothing is paid here, and no card is asked for: the first button does what a payment that went through would do, the second what a failed one would." }

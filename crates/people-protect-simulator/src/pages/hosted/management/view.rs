@@ -90,9 +90,9 @@ struct Draw<'a> {
 }
 
 impl Draw<'_> {
-    fn kind(&self, subscription: &Subscription) -> &'static str {
+    fn kind(&self, subscription: &Subscription) -> &str {
         let kind = self.source.subscription_type(subscription.type_id);
-        kind.map_or("Subscription", |kind| kind.value)
+        kind.map_or("Subscription", |kind| kind.value.as_str())
     }
 
     fn person(&self, id: i64) -> String {
@@ -234,7 +234,7 @@ impl Draw<'_> {
         html! {
             h2 { "Take out a subscription" }
             form method="post" {
-                (choice("type", "Subscription", kinds.map(|kind| (kind.id, kind.value)), &first, self.faults))
+                (choice("type", "Subscription", kinds.map(|kind| (kind.id, kind.value.as_str())), &first, self.faults))
                 p .hint { "Nothing is paid here. Cover begins at once." }
                 button .primary type="submit" name="action" value="activate" { "Take it out" }
             }
