@@ -70,6 +70,7 @@ mod exception;
 mod fixed_location;
 mod journal;
 mod lead;
+mod limit;
 mod management;
 mod operations;
 mod pages;

@@ -12,7 +12,7 @@ pub(crate) mod delivery;
 pub(crate) mod people;
 
 /// One switch.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Switch {
     /// How it is named on the command line and on the control surface: kebab-case.
     pub(crate) name: &'static str,
@@ -29,7 +29,7 @@ pub(crate) struct Switch {
 }
 
 /// What a switch may be set to.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Values {
     /// `on` or `off`; `true` and `false` are taken too.

@@ -196,8 +196,21 @@ impl Bench {
                 "validTo": "2026-07-10T00:00:00Z",
             },
         });
-        let customer = self.post("/customers", body).await.expect(201);
-        customer["customer"]["id"].as_i64().unwrap()
+        let created = self.post("/customers", body.clone()).await.expect(201);
+        let customer = created["customer"]["id"].as_i64().unwrap();
+        // While R71 is broken, it takes a second call.
+        let snapshot = self.simulator.snapshot();
+        if snapshot
+            .customer(customer)
+            .unwrap()
+            .subscriptions
+            .is_empty()
+        {
+            let mut body = body["subscription"].clone();
+            body["customerId"] = customer.into();
+            self.post("/subscriptions", body).await.expect(201);
+        }
+        customer
     }
 
     /// A callout of a new covered customer: customer and callout.
