@@ -99,7 +99,9 @@ impl Bench {
             .send(Method::POST, "/oauth/token", None, Some(body))
             .await
             .expect(200);
-        token["accessToken"].as_str().unwrap().to_owned()
+        // A switch may have the earlier spelling.
+        let token = token.get("accessToken").or(token.get("access_token"));
+        token.and_then(Value::as_str).unwrap().to_owned()
     }
 
     /// Moves the clock and signs in again, as a token does not last that long.
