@@ -128,7 +128,7 @@ impl State {
             .any(|device| device.device_id == device_id && device.type_id == type_id)
         {
             return Err(Problem::bad_request(
-                "the device is linked already: unlink it first with DELETE /devices/{deviceId}",
+                "the device with this `deviceSerial` is linked already: unlink it first with DELETE /devices/{deviceId}",
             )
             .decided_by(&LINKED_DEVICE_STATUS));
         }

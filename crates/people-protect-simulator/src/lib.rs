@@ -47,8 +47,8 @@
 //!
 //! # What is served
 //!
-//! Every operation of the contract; everything else is answered 404. Not served yet: the rate limit
-//! (R21), the grace for a first callout (R26), deliveries to webhooks, the callback of a CSV upload
+//! Every operation of the contract; everything else is answered 404. Not served yet: deliveries
+//! to webhooks, the callback of a CSV upload
 //! (R81), faults.
 
 // The documentation site says which feature an item needs.

@@ -190,5 +190,5 @@ fn active(state: &State, customer: i64) -> Result<i64, Problem> {
         .customers
         .get(&customer)
         .and_then(|customer| customer.active_callout)
-        .ok_or_else(|| Problem::bad_request("the customer of this device has no active callout"))
+        .ok_or_else(|| Problem::bad_request("`message_type` needs an active callout of the customer of this device, and there is none"))
 }
