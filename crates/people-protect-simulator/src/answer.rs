@@ -60,7 +60,7 @@ impl Answer {
     }
 
     /// The same with the status that creating answers by the switch.
-    pub(crate) fn as_created(mut self, settings: &Settings) -> Self {
+    pub(crate) fn with_created_status(mut self, settings: &Settings) -> Self {
         if self.status == StatusCode::CREATED && settings.value(&CREATED_STATUS) == "200" {
             self.status = StatusCode::OK;
         }

@@ -186,7 +186,7 @@ impl App {
                 }
             })
             .unwrap_or_else(|problem| problem.answer(&held.state.settings));
-        let answer = answer.as_created(&held.state.settings);
+        let answer = answer.with_created_status(&held.state.settings);
         let (method, operation) = (arrived.method, served.operation.id);
         held.journal
             .note(now, method, Some(operation), answer.status.as_u16());
