@@ -8,8 +8,8 @@ use crate::problem::Problem;
 use crate::signup::check_email;
 use crate::state::{Next, State};
 use crate::switch::people::{
-    BODY_REFERENCE_STATUS, DUPLICATE_MOBILE_STATUS, MOBILE_CHANGE, MOBILE_FORM, RETIRED_CUSTOMER,
-    RETIRED_MOBILE,
+    BODY_REFERENCE_STATUS, DUPLICATE_MOBILE_STATUS, MOBILE_CHANGE, MOBILE_FORM, MOBILE_UNIQUE,
+    RETIRED_CUSTOMER, RETIRED_MOBILE,
 };
 
 /// A customer as the simulator keeps it. `Debug` shows ids and times only.
@@ -185,11 +185,24 @@ impl State {
         }
         // R11: the mobile is unique. That a second registration is 409 was documented earlier
         // (C11); that uniqueness is per source is an assumption.
+        let elsewhere = || {
+            let key = mobile_key(profile);
+            self.settings.value(&MOBILE_UNIQUE) == "everywhere"
+                && self
+                    .by_mobile
+                    .keys()
+                    .any(|(other, mobile)| *other != source && *mobile == key)
+        };
         match self.by_mobile.get(&(source, mobile_key(profile))) {
-            Some(holder) if Some(*holder) != own && kept("R11") => Err(Problem::conflict(
-                "a customer with this `customer.mobile` is registered already",
-            )
-            .decided_by(&DUPLICATE_MOBILE_STATUS)),
+            holder
+                if kept("R11")
+                    && (holder.is_some_and(|holder| Some(*holder) != own) || elsewhere()) =>
+            {
+                Err(Problem::conflict(
+                    "a customer with this `customer.mobile` is registered already",
+                )
+                .decided_by(&DUPLICATE_MOBILE_STATUS))
+            }
             _ => Ok(()),
         }
     }

@@ -63,6 +63,10 @@ fn cases() -> Vec<Case> {
         "subscription-id-place" id_place: "top" => "member of top", "customer" => "member of inner";
         "registration-subscription" registered: "supplied" => "0", "automatic" => "1";
         "delete-verb-status" delete_verb: "405" => "405", "404" => "404";
+        "mobile-unique" same_mobile_elsewhere: "source" => "201", "everywhere" => "409";
+        "customer-times" customer_times: "on" => "createdAt updatedAt", "off" => "";
+        "cancelled-reason-field" reason_field: "on" => "\"Moved\"", "off" => "null";
+        "device-id-type" device_id: "text" => "\"26217939\"", "number" => "26217939";
         "retired-customer" retired_read: "absent" => "404", "readable" => "200";
         "retired-mobile" retired_mobile: "free" => "201", "taken" => "409";
         "cover-start" at_the_start: "included" => "201", "excluded" => "403";
@@ -414,6 +418,39 @@ async fn id_place(bench: Bench) -> String {
         [8812] => "member of inner".to_owned(),
         other => format!("{other:?}"),
     }
+}
+
+async fn same_mobile_elsewhere(bench: Bench) -> String {
+    bench.uncovered(JANE).await;
+    let other = bench.other_source().await;
+    let body = json!({ "customer": person(JANE) });
+    text(
+        &bench
+            .send(Method::POST, "/customers", Some(&other), Some(body))
+            .await,
+    )
+}
+
+async fn customer_times(bench: Bench) -> String {
+    let path = format!("/customers/{}", bench.uncovered(JANE).await);
+    let read = bench.get(&path).await.expect(200);
+    let names = ["createdAt", "updatedAt"].into_iter();
+    let there: Vec<_> = names
+        .filter(|name| read["customer"].get(name).is_some())
+        .collect();
+    there.join(" ")
+}
+
+async fn reason_field(bench: Bench) -> String {
+    cancelled(&bench).await;
+    let read = bench.get(ONE).await.expect(200);
+    read["subscription"]["CancelledReason"].to_string()
+}
+
+async fn device_id(bench: Bench) -> String {
+    let customer = bench.uncovered(JANE).await;
+    let linked = bench.post("/devices", button(customer)).await.expect(200);
+    linked["deviceId"].to_string()
 }
 
 async fn lists(bench: &Bench, customer: i64) -> Reply {

@@ -12,7 +12,7 @@ use crate::settings::Settings;
 use crate::state::State;
 use crate::subscription::Plan;
 use crate::switch::people::{
-    BOTH_SUBSCRIPTIONS_STATUS, CUSTOMER_ID_NAME, CUSTOMER_SHAPE, CUSTOMER_UPDATE,
+    BOTH_SUBSCRIPTIONS_STATUS, CUSTOMER_ID_NAME, CUSTOMER_SHAPE, CUSTOMER_TIMES, CUSTOMER_UPDATE,
     REGISTRATION_SUBSCRIPTION, SUBSCRIPTION_ID_PLACE,
 };
 
@@ -114,6 +114,10 @@ fn shown(settings: &Settings, customer: &Customer) -> Result<Value, Problem> {
     let answer = answer::customer(customer)?;
     let mut answer = serde_json::to_value(answer).map_err(|_| Problem::defect())?;
     if let Some(inner) = answer.get_mut("customer").and_then(Value::as_object_mut) {
+        if !settings.is_on(&CUSTOMER_TIMES) {
+            inner.remove("createdAt");
+            inner.remove("updatedAt");
+        }
         match settings.value(&CUSTOMER_ID_NAME) {
             "customer-id" => {
                 inner.remove("id");

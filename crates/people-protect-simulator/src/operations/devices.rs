@@ -11,7 +11,7 @@ use crate::device::{Device, Linking, supplier_of};
 use crate::position::Position;
 use crate::problem::Problem;
 use crate::state::State;
-use crate::switch::people::{DEVICE_EVENTS, DEVICE_SHAPE};
+use crate::switch::people::{DEVICE_EVENTS, DEVICE_ID_TYPE, DEVICE_SHAPE};
 
 use super::verbatim;
 
@@ -35,15 +35,12 @@ pub(crate) fn link_device(state: &mut State, call: &Call<'_>) -> Result<Answer, 
         alias: request.device_alias,
         firmware_version: request.firmware_version,
     };
+    let number = state.settings.value(&DEVICE_ID_TYPE) == "number";
     let device = state.link_device(call.source()?.id, linking, call.now)?;
     if older {
-        return verbatim(&json!({
-            "id": device.id,
-            "customerId": device.customer_id,
-            "deviceId": device.serial,
-        }));
+        return verbatim(&in_older_shape(device));
     }
-    let mut answer = link(device);
+    let mut answer = link(device, number);
     if !resolved {
         answer["deviceTypeId"] = Value::Null;
     }
@@ -55,14 +52,20 @@ pub(crate) fn link_device(state: &mut State, call: &Call<'_>) -> Result<Answer, 
 
 pub(crate) fn update_device(state: &mut State, call: &Call<'_>) -> Result<Answer, Problem> {
     let request: types::UpdateDeviceRequest = call.body()?;
-    verbatim(&link(state.change_device(
+    let older = state.settings.value(&DEVICE_SHAPE) == "older";
+    let number = state.settings.value(&DEVICE_ID_TYPE) == "number";
+    let device = state.change_device(
         call.source()?.id,
         request.customer_id,
         &request.device_id,
         request.device_type_id,
         request.device_alias,
         call.now,
-    )?))
+    )?;
+    verbatim(&match older {
+        true => in_older_shape(device),
+        false => link(device, number),
+    })
 }
 
 pub(crate) fn unlink_device(state: &mut State, call: &Call<'_>) -> Result<Answer, Problem> {
@@ -70,13 +73,26 @@ pub(crate) fn unlink_device(state: &mut State, call: &Call<'_>) -> Result<Answer
     Answer::ok(&answer::message())
 }
 
+/// C35: the three fields of an earlier generation; the id is the serial there.
+fn in_older_shape(device: &Device) -> Value {
+    json!({
+        "id": device.id,
+        "customerId": device.customer_id,
+        "deviceId": device.serial,
+    })
+}
+
 /// Every documented key. The id as text and the battery that nobody reports are assumptions.
-fn link(device: &Device) -> Value {
+fn link(device: &Device, number: bool) -> Value {
+    let device_id = match number {
+        true => json!(device.device_id),
+        false => json!(device.device_id.to_string()),
+    };
     json!({
         "id": device.id,
         "customerId": device.customer_id,
         "customerSourceId": device.source,
-        "deviceId": device.device_id.to_string(),
+        "deviceId": device_id,
         "deviceSerial": device.serial,
         "alias": device.alias,
         "deviceTypeId": device.type_id,

@@ -11,7 +11,7 @@ use crate::problem::Problem;
 use crate::state::State;
 use crate::subscription::{Plan, Subscription};
 use crate::switch::people::{
-    ACTIVATION_DATES_REQUIRED, DEPENDENTS_NAME, ENDED_SUBSCRIPTIONS_LISTED,
+    ACTIVATION_DATES_REQUIRED, CANCELLED_REASON_FIELD, DEPENDENTS_NAME, ENDED_SUBSCRIPTIONS_LISTED,
     SUBSCRIPTION_CANCEL_FORM, SUBSCRIPTION_CREATE_ANSWER, SUBSCRIPTION_LIST_FORM,
     SUBSCRIPTION_STATUS_FIELD, SUBSCRIPTION_UPDATE_ANSWER,
 };
@@ -44,6 +44,11 @@ pub(crate) fn list_customer_subscriptions(
 fn shown(state: &State, subscription: &Subscription, now: Timestamp) -> Result<Value, Problem> {
     let answer = answer::subscription(subscription);
     let mut answer = serde_json::to_value(answer).map_err(|_| Problem::defect())?;
+    if !state.settings.is_on(&CANCELLED_REASON_FIELD)
+        && let Some(answer) = answer.as_object_mut()
+    {
+        answer.remove("CancelledReason");
+    }
     let kept = state.settings.keeps("R17");
     if !kept || state.settings.is_on(&SUBSCRIPTION_STATUS_FIELD) {
         let active = state.is_active(subscription, now);

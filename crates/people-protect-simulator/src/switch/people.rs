@@ -185,6 +185,22 @@ pub(crate) static DELETE_VERB_STATUS: Switch = Switch::one_of(
     "the status of DELETE on a customer",
 );
 
+pub(crate) static MOBILE_UNIQUE: Switch = Switch::one_of(
+    "mobile-unique",
+    &["source", "everywhere"],
+    "I",
+    &["R11"],
+    "whether a mobile is unique within its customer source or over all of them",
+);
+
+pub(crate) static CUSTOMER_TIMES: Switch = Switch::on_off(
+    "customer-times",
+    true,
+    "I",
+    &["C04"],
+    "whether answers about customers have `createdAt` and `updatedAt`; the names of what the server adds are not known",
+);
+
 pub(crate) static RETIRED_CUSTOMER: Switch = Switch::one_of(
     "retired-customer",
     &["absent", "readable"],
@@ -257,6 +273,14 @@ pub(crate) static SUBSCRIPTION_LIST_FORM: Switch = Switch::one_of(
     "I",
     &["R17"],
     "whether a customer's subscriptions come as a bare list or as `subscriptions` beside a message",
+);
+
+pub(crate) static CANCELLED_REASON_FIELD: Switch = Switch::on_off(
+    "cancelled-reason-field",
+    true,
+    "B",
+    &["R68"],
+    "whether a cancelled subscription says why in `CancelledReason`, as an integrator reported",
 );
 
 pub(crate) static ENDED_SUBSCRIPTIONS_LISTED: Switch = Switch::on_off(
@@ -434,6 +458,14 @@ pub(crate) static DEVICE_SHAPE: Switch = Switch::one_of(
     "whether devices are linked by serial and supplier or, as documented earlier, by a `deviceId` that is the serial",
 );
 
+pub(crate) static DEVICE_ID_TYPE: Switch = Switch::one_of(
+    "device-id-type",
+    &["text", "number"],
+    "I",
+    &["R54"],
+    "whether the `deviceId` that linking answers is a text or a number",
+);
+
 pub(crate) static DEVICE_EVENTS: Switch = Switch::on_off(
     "device-events",
     true,
@@ -525,6 +557,8 @@ pub(super) const ALL: &[&Switch] = &[
     &SUBSCRIPTION_ID_PLACE,
     &REGISTRATION_SUBSCRIPTION,
     &DELETE_VERB_STATUS,
+    &MOBILE_UNIQUE,
+    &CUSTOMER_TIMES,
     &RETIRED_CUSTOMER,
     &RETIRED_MOBILE,
     &COVER_START,
@@ -534,6 +568,7 @@ pub(super) const ALL: &[&Switch] = &[
     &SUBSCRIPTION_UPDATE_ANSWER,
     &SUBSCRIPTION_CANCEL_FORM,
     &SUBSCRIPTION_LIST_FORM,
+    &CANCELLED_REASON_FIELD,
     &ENDED_SUBSCRIPTIONS_LISTED,
     &SUBSCRIPTION_CREATE_ANSWER,
     &ACTIVATION_DATES_REQUIRED,
@@ -555,6 +590,7 @@ pub(super) const ALL: &[&Switch] = &[
     &UNPROVISIONED_DEVICE_STATUS,
     &LINKED_DEVICE_STATUS,
     &DEVICE_SHAPE,
+    &DEVICE_ID_TYPE,
     &DEVICE_EVENTS,
     &LEAD_BY_NUMBER_STATUS,
     &LEAD_SHAPE,
