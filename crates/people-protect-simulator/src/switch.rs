@@ -119,10 +119,9 @@ impl Switch {
 
 /// Every switch there is.
 pub(crate) fn all() -> impl Iterator<Item = &'static Switch> {
-    [people::ALL, callouts::ALL, delivery::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
+    let others = [callouts::ALL, delivery::ALL];
+    let areas = people::ALL.iter().copied().chain(others);
+    areas.flatten().copied()
 }
 
 /// The switch of that name.
