@@ -9,8 +9,10 @@ use serde_json::{Value, json};
 use crate::callout::Callout;
 use crate::customer::Customer;
 use crate::problem::Problem;
+use crate::settings::Settings;
 use crate::source::Source;
 use crate::subscription::Subscription;
+use crate::switch::people::CREATED_STATUS;
 
 /// The text of every success; printed by an older generation of the documentation.
 pub(crate) const DONE: &str = "Request completed successfully.";
@@ -22,6 +24,8 @@ pub(crate) struct Answer {
     /// The content type; JSON but for the few answers that are no JSON.
     pub(crate) media: &'static str,
     pub(crate) body: Vec<u8>,
+    /// What `Retry-After` says, on a 429 (R21; that it is there is an assumption).
+    pub(crate) retry_after_s: Option<u64>,
 }
 
 const JSON: &str = "application/json";
@@ -33,6 +37,7 @@ impl Answer {
             status: StatusCode::OK,
             media,
             body: body.into(),
+            retry_after_s: None,
         }
     }
 
@@ -54,6 +59,14 @@ impl Answer {
         Self::with(status, body)
     }
 
+    /// The same with the status that creating answers by the switch.
+    pub(crate) fn with_created_status(mut self, settings: &Settings) -> Self {
+        if self.status == StatusCode::CREATED && settings.value(&CREATED_STATUS) == "200" {
+            self.status = StatusCode::OK;
+        }
+        self
+    }
+
     fn with(status: StatusCode, body: &impl Serialize) -> Result<Self, Problem> {
         let mut body = serde_json::to_value(body).map_err(|_| Problem::defect())?;
         write_nulls(&mut body);
@@ -62,6 +75,7 @@ impl Answer {
             status,
             media: JSON,
             body,
+            retry_after_s: None,
         })
     }
 }
@@ -73,6 +87,7 @@ impl From<Problem> for Answer {
             status: problem.status,
             media: JSON,
             body: serde_json::to_vec(&body).unwrap_or_default(),
+            retry_after_s: None,
         }
     }
 }

@@ -19,6 +19,7 @@ use crate::signup::SignupOutcome;
 use crate::source::Source;
 use crate::state::{Next, State};
 use crate::store::Store;
+use crate::switch::people::{CALLOUT_TOKEN_MINTS, CUSTOMER_TOKEN_ACTIVATES, WRONG_SCOPE_STATUS};
 use crate::token::{Caller, Scope};
 
 /// A running simulator, shared by its connections.
@@ -189,7 +190,11 @@ impl App {
         let lifetime = self.setup.sources.iter().find(|known| known.id == source);
         let lifetime = lifetime.map_or(0, |source| source.token_lifetime_s);
         let number = Next::take(&mut held.state.next.token);
-        let subject = format!("user-{customer}");
+        let subject = if held.state.settings.keeps("R08") {
+            format!("user-{customer}")
+        } else {
+            String::new()
+        };
         let signer = &self.setup.signer;
         signer
             .issue(caller, &subject, number, now, lifetime)
@@ -212,7 +217,7 @@ impl App {
         arrived: &Arrived<'_>,
     ) -> Answer {
         let answer = self
-            .caller(served, arrived.authorization, now)
+            .caller(&held.state.settings, served, arrived.authorization, now)
             .and_then(|caller| {
                 let call = Call {
                     setup: &self.setup,
@@ -231,7 +236,8 @@ impl App {
                     }
                 }
             })
-            .unwrap_or_else(Answer::from);
+            .unwrap_or_else(|problem| problem.answer(&held.state.settings));
+        let answer = answer.with_created_status(&held.state.settings);
         let (method, operation) = (arrived.method, served.operation.id);
         held.journal
             .note(now, method, Some(operation), answer.status.as_u16());
@@ -242,18 +248,19 @@ impl App {
     pub(crate) fn refuse(&self, method: &str, problem: Problem) -> Answer {
         let mut held = self.lock();
         let now = held.now();
-        held.journal
-            .note(now, method, None, problem.status.as_u16());
+        let answer = problem.answer(&held.state.settings);
+        held.journal.note(now, method, None, answer.status.as_u16());
         drop(held);
         // The path is not logged: nobody knows what a caller wrote into it.
-        tracing::info!("{now} {} {method} (no operation)", problem.status.as_u16());
-        problem.into()
+        tracing::info!("{now} {} {method} (no operation)", answer.status.as_u16());
+        answer
     }
 
     /// R02: everything but the token exchange takes a bearer token; R06, C07: one of the wrong
     /// scope is 401, not 403.
     fn caller(
         &self,
+        settings: &Settings,
         served: &Served,
         authorization: Option<&str>,
         now: Timestamp,
@@ -261,15 +268,27 @@ impl App {
         if served.operation.auth == Auth::None {
             return Ok(None);
         }
-        let token = authorization.and_then(bearer).ok_or_else(|| {
-            Problem::unauthorised("this needs the header `Authorization: Bearer <token>`: ask POST /oauth/token for a token")
-        })?;
-        let caller = self.setup.signer.read(token, now)?;
+        let caller = match authorization.and_then(bearer) {
+            Some(token) => self.read_token(settings, token, now),
+            None => Err(Problem::unauthorised("this needs the header `Authorization: Bearer <token>`: ask POST /oauth/token for a token"))
+                .or_else(|problem| self.anybody(settings.keeps("R02"), problem)),
+        }?;
+        let operation = served.operation.id;
         let reaches = match served.operation.auth {
             Auth::ServerOrCallout => !matches!(caller.scope, Scope::Customer { .. }),
-            Auth::Server => caller.scope == Scope::Server,
+            Auth::Server => match caller.scope {
+                Scope::Server => true,
+                Scope::Callout { .. } if operation == "create_callout_token" => {
+                    settings.is_on(&CALLOUT_TOKEN_MINTS)
+                }
+                Scope::Callout { .. } => !settings.keeps("R06"),
+                // C30: one payment page of an integrator is meant to work so.
+                Scope::Customer { .. } => {
+                    operation == "create_subscription" && settings.is_on(&CUSTOMER_TOKEN_ACTIVATES)
+                }
+            },
             // R07: a server token is good, but carries no customer: 400, not 401.
-            Auth::Customer if caller.scope == Scope::Server => {
+            Auth::Customer if caller.scope == Scope::Server && settings.keeps("R07") => {
                 return Err(Problem::bad_request("No valid customerId found"));
             }
             Auth::Customer => matches!(caller.scope, Scope::Customer { .. }),
@@ -279,7 +298,8 @@ impl App {
         if !reaches {
             return Err(Problem::unauthorised(
                 "a token of this scope does not reach this operation",
-            ));
+            )
+            .decided_by(&WRONG_SCOPE_STATUS));
         }
         let source = self
             .setup
@@ -290,6 +310,31 @@ impl App {
                 Problem::unauthorised("the token belongs to no customer source of this simulator")
             })?;
         Ok(Some((caller, source)))
+    }
+
+    fn read_token(
+        &self,
+        settings: &Settings,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Caller, Problem> {
+        let read = if settings.keeps("R01") {
+            self.setup.signer.read(token, now)
+        } else {
+            self.setup.signer.read(&token.replace('~', "."), now)
+        };
+        read.or_else(|problem| self.anybody(settings.keeps("R09"), problem))
+    }
+
+    /// While a rule about tokens is broken, whoever calls is the first source.
+    fn anybody(&self, kept: bool, problem: Problem) -> Result<Caller, Problem> {
+        match self.setup.sources.first() {
+            Some(source) if !kept => Ok(Caller {
+                source: source.id,
+                scope: Scope::Server,
+            }),
+            _ => Err(problem),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::problem::Problem;
+use crate::switch::people::MALFORMED_STATUS;
 
 /// The largest body any operation takes.
 pub(crate) const LIMIT: usize = 1024 * 1024;
@@ -17,6 +18,11 @@ pub(crate) const LIMIT: usize = 1024 * 1024;
 /// The contract's types read tolerantly, because as a client one must. A server is strict: what was
 /// read is compared with what was sent, and a value that changed its kind on the way is refused.
 pub(crate) fn read<T: DeserializeOwned + Serialize>(body: &[u8]) -> Result<T, Problem> {
+    typed(&parsed(body)?)
+}
+
+/// Reads a body as the JSON object it must be.
+pub(crate) fn parsed(body: &[u8]) -> Result<Value, Problem> {
     let sent = if body.trim_ascii().is_empty() {
         Value::Object(serde_json::Map::new())
     } else {
@@ -34,23 +40,38 @@ pub(crate) fn read<T: DeserializeOwned + Serialize>(body: &[u8]) -> Result<T, Pr
             kind(&sent)
         )));
     }
+    Ok(sent)
+}
+
+/// Types a body that has been parsed.
+pub(crate) fn typed<T: DeserializeOwned + Serialize>(sent: &Value) -> Result<T, Problem> {
     let mut undeclared = BTreeSet::new();
     let mut note = |path: serde_ignored::Path<'_>| {
         undeclared.insert(path.to_string());
     };
-    let noticing = serde_ignored::Deserializer::new(&sent, &mut note);
-    let read: T = serde_path_to_error::deserialize(noticing)
-        .map_err(|error| Problem::bad_request(misfit(&error)))?;
+    let noticing = serde_ignored::Deserializer::new(sent, &mut note);
+    let read: T =
+        serde_path_to_error::deserialize(noticing).map_err(|error| malformed(misfit(&error)))?;
     let read_back = serde_json::to_value(&read).map_err(|_| Problem::defect())?;
-    same_kinds(&sent, &read_back, "")?;
-    no_nulls(&sent, &read_back, &undeclared, "")?;
+    same_kinds(sent, &read_back, "")?;
+    no_nulls(sent, &read_back, &undeclared, "")?;
     Ok(read)
+}
+
+/// 400 for a field that is missing or of a wrong kind, unless the switch says otherwise.
+pub(crate) fn malformed(message: impl Into<String>) -> Problem {
+    Problem::bad_request(message).decided_by(&MALFORMED_STATUS)
+}
+
+/// The same for a field that is missing.
+pub(crate) fn required(name: &str) -> Problem {
+    malformed(format!("`{name}` is required"))
 }
 
 /// Reads a point in time that the contract keeps as text.
 pub(crate) fn time(text: &WireTime, field: &str) -> Result<jiff::Timestamp, Problem> {
     text.instant().ok_or_else(|| {
-        Problem::bad_request(format!(
+        malformed(format!(
             "`{field}` must be a date and time with an offset, such as 2026-06-10T00:00:00Z"
         ))
     })
@@ -134,7 +155,7 @@ fn same_kinds(sent: &Value, read: &Value, path: &str) -> Result<(), Problem> {
                 })
         }
         (sent, read) if kind(sent) == kind(read) => Ok(()),
-        (sent, read) => Err(Problem::bad_request(format!(
+        (sent, read) => Err(malformed(format!(
             "`{path}` must be {}, not {}",
             kind(read),
             kind(sent)

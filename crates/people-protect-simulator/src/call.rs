@@ -82,6 +82,11 @@ impl Call<'_> {
         body::read(self.body)
     }
 
+    /// The body as it was sent.
+    pub(crate) fn sent(&self) -> Result<serde_json::Value, Problem> {
+        body::parsed(self.body)
+    }
+
     /// A text from the path.
     pub(crate) fn text(&self, name: &str) -> Result<&str, Problem> {
         self.path

@@ -14,7 +14,7 @@ use crate::seed::Seed;
 use crate::source::Source;
 use crate::stage::Stage;
 use crate::state::{Next, State};
-use crate::switch::people::GRACE;
+use crate::switch::people::{FIRST_CALLOUT_IS_TEST, GRACE, GRACE_FOR, UNCOVERED_STATUS};
 
 /// A callout as the simulator keeps it. `Debug` shows neither position nor session token, nor
 /// what was said.
@@ -158,8 +158,10 @@ impl State {
         if !self.is_covered(customer_id, now) && !self.has_grace(customer_id) {
             return Err(Problem::forbidden(format!(
                 "customer {customer_id} has no active subscription: activate one with POST /subscriptions"
-            )));
+            ))
+            .decided_by(&UNCOVERED_STATUS));
         }
+        self.check_first(source, customer_id, &cry)?;
         let id = self.open(source, seed, cry, now);
         if let Some(callout) = self.callouts.get_mut(&id) {
             callout.customer_id = Some(customer_id);
@@ -174,10 +176,31 @@ impl State {
     /// R26: whether the source's arrangement lets a first callout pass.
     fn has_grace(&self, customer_id: i64) -> bool {
         self.settings.is_on(&GRACE)
-            && self
-                .customers
-                .get(&customer_id)
-                .is_some_and(|customer| customer.callouts.is_empty())
+            && self.customers.get(&customer_id).is_some_and(|customer| {
+                let newcomer = customer.subscriptions.is_empty() && customer.member_of.is_empty();
+                customer.callouts.is_empty()
+                    && (newcomer || self.settings.value(&GRACE_FOR) == "anyone")
+            })
+    }
+
+    /// C18: a customer is verified by a test first, as an older generation of the documentation
+    /// has it; by default there is no such rule.
+    fn check_first(&self, source: &Source, customer_id: i64, cry: &Cry) -> Result<(), Problem> {
+        let test = cry.internal_test == Some(true)
+            || cry
+                .classification_id
+                .and_then(|id| source.classification(id))
+                .is_some_and(|value| value == "TEST");
+        let first = self
+            .customers
+            .get(&customer_id)
+            .is_some_and(|customer| customer.callouts.is_empty());
+        if first && !test && self.settings.is_on(&FIRST_CALLOUT_IS_TEST) {
+            return Err(Problem::bad_request(
+                "the first callout of a customer must be a test: `calloutClassificationId`",
+            ));
+        }
+        Ok(())
     }
 
     /// Opens a callout of nobody in particular yet.

@@ -5,7 +5,12 @@ use people_protect_api::{PersonalText, types};
 use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
+use crate::signup::check_email;
 use crate::state::{Next, State};
+use crate::switch::people::{
+    BODY_REFERENCE_STATUS, DUPLICATE_MOBILE_STATUS, MOBILE_CHANGE, MOBILE_FORM, MOBILE_UNIQUE,
+    RETIRED_CUSTOMER, RETIRED_MOBILE,
+};
 
 /// A customer as the simulator keeps it. `Debug` shows ids and times only.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -54,8 +59,30 @@ impl State {
     pub(crate) fn customer(&self, source: i64, id: i64) -> Result<&Customer, Problem> {
         self.customers
             .get(&id)
-            .filter(|customer| customer.source == source && customer.retired_at.is_none())
+            .filter(|customer| customer.source == source || !self.settings.keeps("R16"))
+            .filter(|customer| customer.retired_at.is_none())
             .ok_or_else(|| Problem::not_found(format!("there is no customer {id}")))
+    }
+
+    /// The same for reading alone, where a retired one may still show.
+    pub(crate) fn readable_customer(&self, source: i64, id: i64) -> Result<&Customer, Problem> {
+        let retired = self
+            .customers
+            .get(&id)
+            .filter(|customer| customer.source == source && customer.retired_at.is_some())
+            .filter(|_| self.settings.value(&RETIRED_CUSTOMER) == "readable");
+        retired.map_or_else(|| self.customer(source, id), Ok)
+    }
+
+    /// A customer that is named in a body. The operations' pages list no 404: that an unknown one
+    /// is 400 is an assumption.
+    pub(crate) fn named_customer(&self, source: i64, id: i64) -> Result<&Customer, Problem> {
+        self.customer(source, id).map_err(|_| {
+            Problem::bad_request(format!(
+                "`customerId` {id} is not a customer of this customer source"
+            ))
+            .decided_by(&BODY_REFERENCE_STATUS)
+        })
     }
 
     /// Registers a customer (R10).
@@ -97,6 +124,9 @@ impl State {
     ) -> Result<(), Problem> {
         let before = mobile_key(&self.customer(source, id)?.profile);
         self.check_profile(source, &profile, Some(id))?;
+        if before != mobile_key(&profile) && !self.settings.is_on(&MOBILE_CHANGE) {
+            return Err(Problem::bad_request("`customer.mobile` may not change"));
+        }
         self.by_mobile.remove(&(source, before));
         self.by_mobile.insert((source, mobile_key(&profile)), id);
         if let Some(customer) = self.customers.get_mut(&id) {
@@ -115,7 +145,9 @@ impl State {
         now: Timestamp,
     ) -> Result<(), Problem> {
         let mobile = mobile_key(&self.customer(source, id)?.profile);
-        self.by_mobile.remove(&(source, mobile));
+        if self.settings.value(&RETIRED_MOBILE) == "free" {
+            self.by_mobile.remove(&(source, mobile));
+        }
         if let Some(customer) = self.customers.get_mut(&id) {
             customer.retired_at = Some(now);
             customer.updated_at = now;
@@ -133,26 +165,56 @@ impl State {
         // R10: name, surname and mobile are essential. R12: a blank mobile is 400 (documented
         // earlier); that blank names are too is an assumption. No rule about the form of a number
         // is documented, so none is made here.
-        for (name, text) in [
-            ("name", &profile.name),
-            ("surname", &profile.surname),
-            ("mobile", &profile.mobile),
+        let kept = |rule| self.settings.keeps(rule);
+        for (rule, name, text) in [
+            ("R10", "name", &profile.name),
+            ("R10", "surname", &profile.surname),
+            ("R12", "mobile", &profile.mobile),
         ] {
-            if text.reveal().trim().is_empty() {
+            if text.reveal().trim().is_empty() && kept(rule) {
                 return Err(Problem::bad_request(format!(
                     "`customer.{name}` must not be blank"
                 )));
             }
         }
+        check_email(profile.email.as_ref(), "customer.email")?;
+        if self.settings.value(&MOBILE_FORM) == "e164" && !is_e164(profile.mobile.reveal().trim()) {
+            return Err(Problem::bad_request(
+                "`customer.mobile` must be `+` and up to 15 digits",
+            ));
+        }
         // R11: the mobile is unique. That a second registration is 409 was documented earlier
         // (C11); that uniqueness is per source is an assumption.
+        let elsewhere = || {
+            let key = mobile_key(profile);
+            self.settings.value(&MOBILE_UNIQUE) == "everywhere"
+                && self
+                    .by_mobile
+                    .keys()
+                    .any(|(other, mobile)| *other != source && *mobile == key)
+        };
         match self.by_mobile.get(&(source, mobile_key(profile))) {
-            Some(holder) if Some(*holder) != own => Err(Problem::conflict(
-                "a customer with this `customer.mobile` is registered already",
-            )),
+            holder
+                if kept("R11")
+                    && (holder.is_some_and(|holder| Some(*holder) != own) || elsewhere()) =>
+            {
+                Err(Problem::conflict(
+                    "a customer with this `customer.mobile` is registered already",
+                )
+                .decided_by(&DUPLICATE_MOBILE_STATUS))
+            }
             _ => Ok(()),
         }
     }
+}
+
+/// `+`, a country that does not begin with 0, and at most 15 digits together.
+fn is_e164(mobile: &str) -> bool {
+    mobile.strip_prefix('+').is_some_and(|digits| {
+        (2..=15).contains(&digits.len())
+            && !digits.starts_with('0')
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 pub(crate) fn mobile_key(profile: &types::CustomerInput) -> PersonalText {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::problem::Problem;
 use crate::source::Source;
 use crate::state::{Next, State};
+use crate::switch::people::{LINKED_DEVICE_STATUS, UNPROVISIONED_DEVICE_STATUS};
 
 /// A linked device as the simulator keeps it. `Debug` shows neither serial nor alias.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -57,6 +58,14 @@ impl Template {
     }
 }
 
+/// The supplier whose template a serial fits, for the earlier form that names none (C35).
+pub(crate) fn supplier_of<'a>(templates: &'a [Template], serial: &str) -> Option<&'a str> {
+    templates
+        .iter()
+        .find(|template| serial.starts_with(&template.prefix))
+        .map(|template| template.supplier.as_str())
+}
+
 /// What linking asks for.
 #[derive(Debug)]
 pub(crate) struct Linking {
@@ -76,7 +85,10 @@ impl Linking {
         let template = templates
             .iter()
             .find(|template| template.supplier.eq_ignore_ascii_case(supplier))
-            .ok_or_else(|| Problem::bad_request("no device of this `deviceSupplier` is known"))?;
+            .ok_or_else(|| {
+                Problem::bad_request("no device of this `deviceSupplier` is known")
+                    .decided_by(&UNPROVISIONED_DEVICE_STATUS)
+            })?;
         if self.type_id.is_some_and(|given| given != template.type_id) {
             return Err(Problem::bad_request(
                 "`deviceType` is no type of this `deviceSupplier`",
@@ -91,6 +103,7 @@ impl Linking {
             .and_then(|digits| digits.parse().ok())
             .ok_or_else(|| {
                 Problem::bad_request("no device with this `deviceSerial` is provisioned")
+                    .decided_by(&UNPROVISIONED_DEVICE_STATUS)
             })?;
         Ok((device_id, template.type_id))
     }
@@ -104,13 +117,7 @@ impl State {
         linking: Linking,
         now: Timestamp,
     ) -> Result<&Device, Problem> {
-        // The operation's pages list no 404, and the id stands in the body: an assumption.
-        self.customer(source.id, linking.customer_id).map_err(|_| {
-            Problem::bad_request(format!(
-                "`customerId` {} is not a customer of this customer source",
-                linking.customer_id
-            ))
-        })?;
+        self.named_customer(source.id, linking.customer_id)?;
         let (device_id, type_id) = linking.resolve(&source.devices)?;
         // How a device that is linked already is answered is not documented: an assumption, and
         // that another source's link counts as well.
@@ -120,8 +127,9 @@ impl State {
             .any(|device| device.device_id == device_id && device.type_id == type_id)
         {
             return Err(Problem::bad_request(
-                "the device is linked already: unlink it first with DELETE /devices/{deviceId}",
-            ));
+                "the device with this `deviceSerial` is linked already: unlink it first with DELETE /devices/{deviceId}",
+            )
+            .decided_by(&LINKED_DEVICE_STATUS));
         }
         let id = Next::take(&mut self.next.device);
         Ok(self.devices.entry(id).or_insert(Device {

@@ -2,12 +2,13 @@
 
 use crate::customer::mobile_key;
 use crate::state::State;
+use crate::switch::people::RETIRED_MOBILE;
 
 impl State {
     /// Makes the indexes of a state that has been read: they are neither exported nor kept.
     pub(crate) fn reindex(&mut self) {
         let Self {
-            settings: _,
+            settings,
             next: _,
             advanced_ms: _,
             customers,
@@ -27,10 +28,12 @@ impl State {
             by_location_identifier,
             active,
             rated,
+            list_reads: _,
         } = self;
+        let taken = settings.value(&RETIRED_MOBILE) == "taken";
         *by_mobile = customers
             .values()
-            .filter(|customer| customer.retired_at.is_none())
+            .filter(|customer| customer.retired_at.is_none() || taken)
             .map(|customer| {
                 let mobile = mobile_key(&customer.profile);
                 ((customer.source, mobile), customer.id)

@@ -42,9 +42,11 @@ impl State {
     /// A lead of this source (R16), by its UUID and not by its number (R84; that the number is
     /// 404 is an assumption).
     pub(crate) fn lead(&self, source: i64, uuid: &str) -> Result<&Lead, Problem> {
-        self.leads
-            .get(uuid)
-            .filter(|lead| lead.source == source)
+        let lead = self.leads.get(uuid).or_else(|| {
+            let number: i64 = uuid.parse().ok().filter(|_| !self.settings.keeps("R84"))?;
+            self.leads.values().find(|lead| lead.lead_id == number)
+        });
+        lead.filter(|lead| lead.source == source)
             .ok_or_else(|| Problem::not_found("there is no lead with this UUID"))
     }
 

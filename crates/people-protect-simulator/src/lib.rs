@@ -47,8 +47,8 @@
 //!
 //! # What is served
 //!
-//! Every operation of the contract; everything else is answered 404. Not served yet: the rate limit
-//! (R21), the grace for a first callout (R26), deliveries to webhooks, the callback of a CSV upload
+//! Every operation of the contract; everything else is answered 404. Not served yet: deliveries
+//! to webhooks, the callback of a CSV upload
 //! (R81), faults.
 
 // The documentation site says which feature an item needs.
@@ -74,6 +74,7 @@ mod fixed_location;
 mod index;
 mod journal;
 mod lead;
+mod limit;
 mod log;
 mod management;
 mod operations;

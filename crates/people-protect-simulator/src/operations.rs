@@ -136,6 +136,7 @@ fn verbatim(body: &serde_json::Value) -> Result<Answer, Problem> {
         status: StatusCode::OK,
         media: "application/json",
         body: serde_json::to_vec(body).map_err(|_| Problem::defect())?,
+        retry_after_s: None,
     })
 }
 

@@ -1,12 +1,22 @@
 //! A refusal, as an API caller sees it.
 
 use axum::http::StatusCode;
+use serde_json::json;
+
+use crate::answer::Answer;
+use crate::settings::Settings;
+use crate::switch::Switch;
+use crate::switch::people::ERROR_KEY;
 
 /// A status and the text for people that goes with it (R55: documented earlier for all errors).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(crate) status: StatusCode,
     pub(crate) message: String,
+    /// The switch that holds the status, where it is not known; it replaces `status`.
+    decided_by: Option<&'static Switch>,
+    /// Seconds after which the same request may pass.
+    retry_after_s: Option<u64>,
 }
 
 impl Problem {
@@ -14,6 +24,8 @@ impl Problem {
         Self {
             status,
             message: message.into(),
+            decided_by: None,
+            retry_after_s: None,
         }
     }
 
@@ -55,6 +67,37 @@ impl Problem {
     /// 503: the state file cannot be written, so nothing may be acknowledged.
     pub(crate) fn unavailable(message: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
+    }
+
+    /// 429: too many of these (R21).
+    pub(crate) fn too_many(message: impl Into<String>, retry_after_s: Option<u64>) -> Self {
+        Self {
+            retry_after_s,
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, message)
+        }
+    }
+
+    /// The same with the status that a switch holds.
+    pub(crate) fn decided_by(mut self, switch: &'static Switch) -> Self {
+        self.decided_by = Some(switch);
+        self
+    }
+
+    /// What a caller of the API gets to see.
+    pub(crate) fn answer(self, settings: &Settings) -> Answer {
+        let decided = self
+            .decided_by
+            .and_then(|switch| StatusCode::from_bytes(settings.value(switch).as_bytes()).ok());
+        // R55: `message` (documented earlier). C09: `error` stands in one SDK.
+        let key = match settings.value(&ERROR_KEY) {
+            _ if !settings.keeps("R55") => "problem",
+            key => key,
+        };
+        let body = serde_json::to_vec(&json!({ key: self.message })).unwrap_or_default();
+        let mut answer = Answer::text("application/json", body);
+        answer.status = decided.unwrap_or(self.status);
+        answer.retry_after_s = self.retry_after_s;
+        answer
     }
 
     /// 500: a defect of the simulator.

@@ -8,6 +8,7 @@ use crate::problem::Problem;
 use crate::seed::Seed;
 use crate::source::Source;
 use crate::state::{Next, State};
+use crate::switch::people::UNKNOWN_SERVICE_TYPE_STATUS;
 
 /// R51: how far ahead a request must begin. That exactly so far is enough is an assumption.
 const LEAD_TIME: SignedDuration = SignedDuration::from_mins(5);
@@ -65,16 +66,11 @@ impl State {
             return Err(Problem::not_found(format!(
                 "this customer source has no such type of service: it has {}",
                 source.service_types.join(", ")
-            )));
-        }
-        // The operation's pages name no status for it, and the id stands in the body: an assumption.
-        self.customer(source.id, order.customer_id).map_err(|_| {
-            Problem::bad_request(format!(
-                "`customerId` {} is not a customer of this customer source",
-                order.customer_id
             ))
-        })?;
-        if order.date_from.duration_since(now) < LEAD_TIME {
+            .decided_by(&UNKNOWN_SERVICE_TYPE_STATUS));
+        }
+        self.named_customer(source.id, order.customer_id)?;
+        if self.settings.keeps("R51") && order.date_from.duration_since(now) < LEAD_TIME {
             return Err(Problem::bad_request(
                 "`scheduledRequestConfig.dateFrom` must be at least 5 minutes ahead",
             ));
@@ -115,6 +111,7 @@ impl State {
             .scheduled
             .get_mut(id)
             .filter(|request| request.source == source && request.cancelled_at.is_none())
+            .filter(|_| self.settings.keeps("R97"))
             .ok_or_else(|| Problem::not_found("there is no scheduled request with this id"))?;
         request.cancelled_at = Some(now);
         Ok(())

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, Method, Request, Response};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::{MethodFilter, on};
@@ -17,11 +17,20 @@ use crate::app::{App, Arrived};
 use crate::body::LIMIT;
 use crate::operations::{Served, served};
 use crate::problem::Problem;
+use crate::switch::people::{DELETE_VERB_STATUS, UNVERSIONED_BASE};
 use crate::{control, described, pages};
 
 /// What every path of the contract begins with, and where the two CSV routes are (R50).
 pub(crate) const API: &str = "/panic-api/v2";
 pub(crate) const CSV: &str = "/v1";
+
+/// Where the API was documented earlier (C39), for the switch.
+const UNVERSIONED: &str = "/panic-api";
+
+/// Whether a path under the earlier base is served.
+fn is_unversioned(app: &App, path: &str) -> bool {
+    path.starts_with(UNVERSIONED) && app.lock().state.settings.is_on(&UNVERSIONED_BASE)
+}
 
 /// All routes. Literal segments win over parameters (an assumption of the contract): the router
 /// works that way.
@@ -42,6 +51,19 @@ pub(crate) fn router(app: Arc<App>) -> Router {
                         path: Result<RawPathParams, RawPathParamsRejection>,
                         request: Request<Body>| call(app, served, path, request);
         router = router.route(&format!("{base}{}", served.operation.path), on(filter, run));
+        if base == API {
+            let run = move |State(app): State<Arc<App>>,
+                            path: Result<RawPathParams, RawPathParamsRejection>,
+                            request: Request<Body>| async move {
+                if is_unversioned(&app, request.uri().path()) {
+                    call(app, served, path, request).await
+                } else {
+                    no_route(State(app), request).await
+                }
+            };
+            let path = format!("{UNVERSIONED}{}", served.operation.path);
+            router = router.route(&path, on(filter, run));
+        }
     }
     let mut router = router
         .merge(control::routes())
@@ -119,13 +141,43 @@ async fn call(
     ))
 }
 
-/// R15: DELETE on a customer ends here, for instance.
+/// R15: DELETE on a customer ends here, for instance. That it is 405 is an assumption.
 async fn wrong_method(State(app): State<Arc<App>>, request: Request<Body>) -> Response<Body> {
+    let path = request.uri().path();
+    let versioned = path.strip_prefix(API);
+    if versioned.is_none() && path.starts_with(UNVERSIONED) && !is_unversioned(&app, path) {
+        return no_route(State(app), request).await;
+    }
     let method = request.method().as_str();
-    respond(app.refuse(
-        method,
-        Problem::wrong_method("this route has no such method: the Allow header lists those it has"),
-    ))
+    let problem =
+        Problem::wrong_method("this route has no such method: the Allow header lists those it has");
+    let customer = versioned.and_then(|path| path.strip_prefix("/customers/"));
+    match customer.filter(|id| request.method() == Method::DELETE && !id.contains('/')) {
+        Some(customer) => respond(delete_verb(&app, customer, &request, problem)),
+        None => respond(app.refuse(method, problem)),
+    }
+}
+
+/// R15: DELETE is not the verb, unless the rule is broken.
+fn delete_verb(app: &App, customer: &str, request: &Request<Body>, problem: Problem) -> Answer {
+    let kept = app.lock().state.settings.keeps("R15");
+    let retire = served().find(|served| served.operation.id == "delete_customer");
+    match retire.filter(|_| !kept) {
+        Some(served) => app.run(
+            &served,
+            &Arrived {
+                method: "DELETE",
+                authorization: request
+                    .headers()
+                    .get(AUTHORIZATION)
+                    .and_then(|value| value.to_str().ok()),
+                content_type: None,
+                path: &[("customerId".to_owned(), customer.to_owned())],
+                body: b"",
+            },
+        ),
+        None => app.refuse("DELETE", problem.decided_by(&DELETE_VERB_STATUS)),
+    }
 }
 
 async fn no_route(State(app): State<Arc<App>>, request: Request<Body>) -> Response<Body> {
@@ -141,5 +193,10 @@ pub(crate) fn respond(answer: Answer) -> Response<Body> {
     response
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static(answer.media));
+    if let Some(seconds) = answer.retry_after_s {
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
     response
 }

@@ -4,13 +4,14 @@ use jiff::Timestamp;
 use people_protect_api::{PersonalText, SecretText, types};
 use serde::{Deserialize, Serialize};
 
-use crate::body;
+use crate::body::malformed;
 use crate::error::{Error, ErrorKind};
 use crate::problem::Problem;
 use crate::seed::Seed;
 use crate::source::Source;
 use crate::state::{Next, State};
 use crate::subscription::Plan;
+use crate::switch::people::SIGNUP_WITHOUT_IDENTITY_STATUS;
 
 /// A hosted sign-up as the simulator keeps it. `Debug` shows no id of a session and no address.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -64,17 +65,18 @@ pub(crate) struct Entered {
 
 impl SignupSession {
     /// Where the browser was sent last; nowhere as long as the person is in the flow.
-    pub(crate) fn last_redirect(&self) -> Option<SecretText> {
+    pub(crate) fn last_redirect(&self, with_status: bool) -> Option<SecretText> {
         let outcome = self.outcome.as_ref()?;
-        Some(self.redirect(outcome))
+        Some(self.redirect(outcome, with_status))
     }
 
     /// R53: `status` and `signupSessionId` always, `error_code` on failure, `customerId` and
     /// `siteId` once they exist (documented earlier, and in sample code). They are put behind
     /// what the return URL has, before its fragment.
-    fn redirect(&self, outcome: &SignupOutcome) -> SecretText {
+    fn redirect(&self, outcome: &SignupOutcome, with_status: bool) -> SecretText {
         let mut query = form_urlencoded::Serializer::new(String::new());
         match outcome {
+            _ if !with_status => &mut query,
             SignupOutcome::Completed => query.append_pair("status", "completed"),
             SignupOutcome::Failed { error_code } => query
                 .append_pair("status", "failed")
@@ -108,17 +110,16 @@ impl State {
         now: Timestamp,
     ) -> Result<&SignupSession, Problem> {
         check_return_url(&request.return_url)?;
-        if let Some(address) = &request.email {
-            body::email(address.reveal(), "email")?;
-        }
         let given =
             |text: Option<PersonalText>| text.filter(|text| !text.reveal().trim().is_empty());
         let (email, reference) = (given(request.email), given(request.customer_reference_id));
-        if email.is_none() && reference.is_none() {
-            return Err(Problem::bad_request(
-                "`email` or `customerReferenceId` is required",
-            ));
+        if email.is_none() && reference.is_none() && self.settings.keeps("R52") {
+            return Err(
+                Problem::bad_request("`email` or `customerReferenceId` is required")
+                    .decided_by(&SIGNUP_WITHOUT_IDENTITY_STATUS),
+            );
         }
+        check_email(email.as_ref(), "email")?;
         let number = Next::take(&mut self.next.signup);
         let id = SecretText::from(format!("css_{}", seed.text("signup session", number)));
         let session = SignupSession {
@@ -207,7 +208,7 @@ impl State {
                 .is_some()
                 .then(|| Next::take(&mut self.next.site));
         }
-        let redirect = session.redirect(&outcome);
+        let redirect = session.redirect(&outcome, self.settings.keeps("R53"));
         session.outcome = Some(outcome);
         if let Some(kept) = self.by_signup.get(&session.id) {
             self.signups.insert(*kept, session);
@@ -231,6 +232,23 @@ impl State {
         person.external_reference_id = session.customer_reference_id.clone();
         person
     }
+}
+
+/// The contract says that it is an address: something, one `@`, something, and no white space.
+pub(crate) fn check_email(email: Option<&PersonalText>, field: &str) -> Result<(), Problem> {
+    let fits = email.is_none_or(|email| {
+        email.reveal().split_once('@').is_some_and(|(name, host)| {
+            let plain = |part: &str| {
+                !part.is_empty()
+                    && !part.contains(|c: char| c == '@' || c.is_whitespace() || c.is_control())
+            };
+            plain(name) && plain(host)
+        })
+    });
+    if fits {
+        return Ok(());
+    }
+    Err(malformed(format!("`{field}` must be an e-mail address")))
 }
 
 /// Schemes that run or show something instead of leading anywhere.
@@ -259,7 +277,7 @@ pub(crate) fn check_return_url(url: &str) -> Result<(), Problem> {
     if well_formed && !url.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Ok(());
     }
-    Err(Problem::bad_request(
+    Err(malformed(
         "`returnUrl` must be an absolute URL that a browser or an app can be sent to",
     ))
 }

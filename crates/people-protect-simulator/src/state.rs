@@ -17,6 +17,7 @@ use crate::device::Device;
 use crate::error::{Error, ErrorKind};
 use crate::fixed_location::{FixedLocation, FixedLocationsUpload};
 use crate::lead::Lead;
+use crate::limit::ListReads;
 use crate::log::Log;
 use crate::management::ManagementSession;
 use crate::scheduled::ScheduledRequest;
@@ -69,6 +70,9 @@ pub(crate) struct State {
     /// The callout of every rating.
     #[serde(skip)]
     pub(crate) rated: BTreeMap<i64, i64>,
+    /// What each source asked for lately (R21).
+    #[serde(skip)]
+    pub(crate) list_reads: BTreeMap<i64, ListReads>,
 }
 
 /// The ids to hand out next. They begin at the examples of the documentation.
@@ -162,6 +166,7 @@ impl Default for State {
             by_location_identifier: BTreeMap::new(),
             active: BTreeSet::new(),
             rated: BTreeMap::new(),
+            list_reads: BTreeMap::new(),
         }
     }
 }
@@ -200,6 +205,8 @@ impl State {
             by_location_identifier: _,
             active: _,
             rated: _,
+            // Forgotten with the program: it counts ten seconds.
+            list_reads: _,
         } = self;
         visitor.table("customers", customers)?;
         visitor.table("subscriptions", subscriptions)?;

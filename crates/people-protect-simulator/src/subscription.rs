@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::problem::Problem;
 use crate::source::Source;
 use crate::state::{Next, State};
+use crate::switch::people::{
+    ABSENT_MEMBERS, ACTIVE_SUBSCRIPTION_STATUS, COVER_END, COVER_START, NO_REVIVAL_STATUS,
+    UNKNOWN_SUBSCRIPTION_TYPE_STATUS,
+};
 
 /// Cover without a given end. That one may leave the end out at all is an assumption.
 const DEFAULT_COVER: SignedDuration = SignedDuration::from_hours(365 * 24);
@@ -42,7 +46,7 @@ pub struct Subscription {
 
 impl Subscription {
     /// R17: active from the start of cover to its end unless cancelled. That both bounds count is
-    /// an assumption.
+    /// an assumption; the switches `cover-start` and `cover-end` are not looked at here.
     #[must_use]
     pub fn is_active(&self, now: Timestamp) -> bool {
         self.cancelled_at.is_none() && self.valid_from <= now && now <= self.valid_to
@@ -71,7 +75,8 @@ impl Plan {
             return Err(Problem::bad_request(format!(
                 "`{under}subscriptionTypeId` {} is not a type of this customer source: see GET /subscriptions/subscriptionTypes",
                 self.type_id
-            )));
+            ))
+            .decided_by(&UNKNOWN_SUBSCRIPTION_TYPE_STATUS));
         }
         let (from, to) = self.cover(now);
         if to < from {
@@ -100,16 +105,39 @@ impl State {
             .ok_or_else(|| Problem::not_found(format!("there is no subscription {id}")))
     }
 
+    /// R17 with the bounds that the switches say.
+    pub(crate) fn is_active(&self, subscription: &Subscription, now: Timestamp) -> bool {
+        subscription.is_active(now)
+            && !self.has_ended(subscription, now)
+            && (subscription.valid_from < now || self.settings.value(&COVER_START) == "included")
+    }
+
+    /// Whether a subscription lapsed or was cancelled.
+    pub(crate) fn has_ended(&self, subscription: &Subscription, now: Timestamp) -> bool {
+        subscription.cancelled_at.is_some() || self.has_lapsed(subscription, now)
+    }
+
+    fn has_lapsed(&self, subscription: &Subscription, now: Timestamp) -> bool {
+        subscription.valid_to < now
+            || (subscription.valid_to == now && self.settings.value(&COVER_END) == "excluded")
+    }
+
     /// R26, R22: whether a live callout is covered, by a subscription of the customer's own or by
     /// one that has it as a member.
     pub(crate) fn is_covered(&self, customer: i64, now: Timestamp) -> bool {
-        self.customers.get(&customer).is_some_and(|customer| {
-            customer
-                .subscriptions
-                .iter()
-                .chain(&customer.member_of)
+        let covers = |ids: &[i64], rule| {
+            ids.iter()
                 .filter_map(|id| self.subscriptions.get(id))
-                .any(|subscription| subscription.is_active(now))
+                .any(|subscription| !self.settings.keeps(rule) || self.is_active(subscription, now))
+        };
+        self.customers.get(&customer).is_some_and(|customer| {
+            // R14: nothing at all covers nobody. R26: neither does what is not active. R22: nor
+            // does it cover its members.
+            (customer.subscriptions.is_empty()
+                && customer.member_of.is_empty()
+                && !self.settings.keeps("R14"))
+                || covers(&customer.subscriptions, "R26")
+                || covers(&customer.member_of, "R22")
         })
     }
 
@@ -122,23 +150,19 @@ impl State {
         now: Timestamp,
     ) -> Result<i64, Problem> {
         plan.check(source, now, "")?;
-        let customer = self.customer(source.id, customer_id).map_err(|_| {
-            // The operation's pages list no 404, and the id stands in the body: an assumption.
-            Problem::bad_request(format!(
-                "`customerId` {customer_id} is not a customer of this customer source"
-            ))
-        })?;
+        let customer = self.named_customer(source.id, customer_id)?;
         // R23: over an active one it is 409, documented earlier (C11). That one which begins later
         // is no conflict is an assumption.
         let active = customer.subscriptions.iter().find(|id| {
             self.subscriptions
                 .get(id)
-                .is_some_and(|subscription| subscription.is_active(now))
+                .is_some_and(|subscription| self.is_active(subscription, now))
         });
-        if let Some(active) = active {
+        if let Some(active) = active.filter(|_| self.settings.keeps("R23")) {
             return Err(Problem::conflict(format!(
                 "customer {customer_id} has the active subscription {active}: renew it with PUT /subscriptions/{active}"
-            )));
+            ))
+            .decided_by(&ACTIVE_SUBSCRIPTION_STATUS));
         }
         self.check_dependants(source.id, customer_id, &plan.dependants)?;
         Ok(self.add_subscription(source.id, customer_id, plan, now))
@@ -194,13 +218,14 @@ impl State {
                 cancelled_at: Some(_),
                 ..
             } => Some("was cancelled"),
-            Subscription { valid_to, .. } if *valid_to < now => Some("has lapsed"),
+            lapsed if self.has_lapsed(lapsed, now) => Some("has lapsed"),
             _ => None,
         };
-        if let Some(gone) = gone {
+        if let Some(gone) = gone.filter(|_| self.settings.keeps("R20")) {
             return Err(Problem::bad_request(format!(
                 "subscription {id} {gone} and cannot be revived: activate a new one with POST /subscriptions"
-            )));
+            ))
+            .decided_by(&NO_REVIVAL_STATUS));
         }
         if valid_to < subscription.valid_from {
             return Err(Problem::bad_request(
@@ -210,8 +235,22 @@ impl State {
         if let Some(dependants) = &dependants {
             self.check_dependants(source, subscription.customer_id, dependants)?;
         }
+        // R66: the list replaces the one before.
+        let before = subscription.dependants.clone();
+        let dependants = match dependants {
+            Some(added) if !self.settings.keeps("R66") => Some([before, added].concat()),
+            None if self.settings.value(&ABSENT_MEMBERS) == "cleared" => Some(Vec::new()),
+            other => other,
+        };
+        let moves = self.settings.keeps("R19");
         if let Some(subscription) = self.subscriptions.get_mut(&id) {
-            subscription.valid_to = valid_to;
+            if moves {
+                subscription.valid_to = valid_to;
+            }
+            if gone.is_some() {
+                subscription.cancelled_at = None;
+                subscription.cancelled_reason = None;
+            }
             subscription.updated_at = now;
         }
         if let Some(dependants) = dependants {
@@ -226,18 +265,21 @@ impl State {
         &mut self,
         source: i64,
         id: i64,
-        reason: PersonalText,
+        reason: Option<PersonalText>,
         now: Timestamp,
     ) -> Result<(), Problem> {
         self.subscription(source, id)?;
-        if reason.reveal().trim().is_empty() {
+        if reason
+            .as_ref()
+            .is_some_and(|reason| reason.reveal().trim().is_empty())
+        {
             return Err(Problem::bad_request("`reason` must not be blank"));
         }
         if let Some(subscription) = self.subscriptions.get_mut(&id)
             && subscription.cancelled_at.is_none()
         {
             subscription.cancelled_at = Some(now);
-            subscription.cancelled_reason = Some(reason);
+            subscription.cancelled_reason = reason;
             subscription.updated_at = now;
         }
         Ok(())
@@ -346,7 +388,7 @@ mod tests {
         assert!(!state.is_covered(ids[2], now));
         assert!(!state.is_covered(ids[1], now + days(366)));
         state
-            .cancel_subscription(12, id, "moved".into(), now)
+            .cancel_subscription(12, id, Some("moved".into()), now)
             .unwrap();
         assert!(!state.is_covered(ids[0], now));
         assert!(!state.is_covered(ids[1], now));

@@ -13,7 +13,7 @@ pub(crate) mod hosted;
 pub(crate) mod people;
 
 /// One switch.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Switch {
     /// How it is named on the command line and on the control surface: kebab-case.
     pub(crate) name: &'static str,
@@ -30,7 +30,7 @@ pub(crate) struct Switch {
 }
 
 /// What a switch may be set to.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Values {
     /// `on` or `off`; `true` and `false` are taken too.
@@ -120,10 +120,9 @@ impl Switch {
 
 /// Every switch there is.
 pub(crate) fn all() -> impl Iterator<Item = &'static Switch> {
-    [people::ALL, callouts::ALL, delivery::ALL, hosted::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
+    let others = [callouts::ALL, delivery::ALL, hosted::ALL];
+    let areas = people::ALL.iter().copied().chain(others);
+    areas.flatten().copied()
 }
 
 /// The switch of that name.

@@ -53,11 +53,24 @@ impl Caller {
     }
 }
 
+impl Caller {
+    /// A customer's access token may activate that customer's subscription at most.
+    pub(crate) fn may_activate(&self, customer: i64) -> Result<(), Problem> {
+        match self.scope {
+            Scope::Customer { customer: own } if own != customer => Err(Problem::unauthorised(
+                "this customer token belongs to another customer",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// What a token says. `exp` and `iat` are seconds since the epoch.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Claims {
     iss: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     sub: String,
     iat: i64,
     exp: i64,

@@ -4,6 +4,8 @@ mod common;
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use common::{Bench, JANE, cry};
 use people_protect_simulator::Simulator;
 use reqwest::Method;
@@ -34,6 +36,46 @@ async fn r02_every_other_call_needs_a_token() {
         let message = bench.send(method, path, None, None).await.refused(401);
         assert!(message.contains("Authorization"), "{message}");
     }
+}
+
+#[tokio::test]
+async fn r02_no_operation_of_the_contract_is_served_without_a_token() {
+    let bench = Bench::new().await;
+    let mut tried = 0;
+    for operation in people_protect_api::OPERATIONS {
+        if operation.id == "create_oauth_token" {
+            continue;
+        }
+        let base = match operation.base {
+            people_protect_api::Base::Csv => bench.simulator.csv_url(),
+            _ => bench.simulator.api_url(),
+        };
+        // Any value will do in the path: the token comes first.
+        let path: Vec<_> = operation
+            .path
+            .split('/')
+            .map(|part| if part.starts_with('{') { "1" } else { part })
+            .collect();
+        let url = format!("{base}{}", path.join("/"));
+        let method = Method::from_bytes(operation.method.as_bytes()).unwrap();
+        for token in [None, Some("a.b.c")] {
+            let reply = bench.send_to(&url, method.clone(), token, None).await;
+            assert_eq!(reply.status, 401, "{} {:?}", operation.id, reply.body);
+        }
+        tried += 1;
+    }
+    assert_eq!(tried, 51);
+}
+
+#[tokio::test]
+async fn r08_a_customers_token_says_who_the_customer_is() {
+    let bench = Bench::new().await;
+    let customer = bench.uncovered(JANE).await;
+    let token = bench.simulator.customer_token(customer).unwrap();
+    let claims = token.reveal().split('.').nth(1).unwrap();
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+    assert_eq!(claims["customerId"], customer);
+    assert_eq!(claims["sub"], format!("user-{customer}"));
 }
 
 #[tokio::test]

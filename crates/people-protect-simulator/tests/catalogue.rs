@@ -44,6 +44,10 @@ async fn r82_the_ids_of_response_types_are_taken_on_create() {
     body["responseTypeId"] = 77.into();
     let message = bench.post(&path, body.clone()).await.refused(400);
     assert!(message.contains("responseTypeId"), "{message}");
+    bench.get("/coverage/77").await.refused(404);
+    let coverage = format!("{}/coverage/{}", bench.simulator.api_url(), security["id"]);
+    let coverage = bench.client.get(coverage).bearer_auth(&bench.token).send();
+    assert_eq!(coverage.await.unwrap().status(), 200);
     body["responseTypeId"] = security["id"].clone();
     bench.post(&path, body).await.expect(201);
 }

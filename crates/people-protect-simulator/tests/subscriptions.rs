@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::{Bench, JANE};
 use reqwest::Method;
 use serde_json::json;
@@ -79,6 +81,63 @@ async fn r20_a_lapsed_or_cancelled_one_is_not_revived() {
         .expect(200);
     bench.put("/subscriptions/8812", renew).await.refused(400);
     bench.post("/subscriptions", again).await.expect(201);
+}
+
+#[tokio::test]
+async fn r21_fifty_lists_in_ten_seconds_and_no_more() {
+    let bench = Bench::new().await;
+    let path = format!("/customers/{}/subscriptions", bench.covered(JANE).await);
+    let mut refused = 0;
+    for n in 0..60 {
+        if n % 12 == 11 {
+            // Sixty in five seconds.
+            bench.simulator.advance(Duration::from_secs(1)).unwrap();
+        }
+        let reply = bench.get(&path).await;
+        if reply.status != 200 {
+            let message = reply.refused(429);
+            assert!(message.contains("50"), "{message}");
+            refused += 1;
+        }
+    }
+    assert_eq!(refused, 10);
+    // It is the list that is limited, and only for this source.
+    bench.get("/subscriptions/8811").await.expect(200);
+    bench
+        .get(path.trim_end_matches("/subscriptions"))
+        .await
+        .expect(200);
+    let other = bench.other_source().await;
+    bench
+        .send(Method::GET, &path, Some(&other), None)
+        .await
+        .refused(404);
+    bench.simulator.advance(Duration::from_secs(10)).unwrap();
+    bench.get(&path).await.expect(200);
+}
+
+#[tokio::test]
+async fn r22_reading_a_subscription_returns_the_linked_members() {
+    let bench = Bench::new().await;
+    let (main, member) = (
+        bench.uncovered(JANE).await,
+        bench.uncovered("+27821234568").await,
+    );
+    let body = json!({
+        "customerId": main,
+        "subscriptionTypeId": 5,
+        "dependantCustomerIds": [member],
+    });
+    bench.post("/subscriptions", body).await.expect(201);
+    let read = bench.get("/subscriptions/8811").await.expect(200);
+    assert_eq!(read["dependents"], json!([{ "customerId": member }]));
+    // Cancelling ends the members' cover like the main one's.
+    let reason = json!({ "reason": "Moved" });
+    bench
+        .delete("/subscriptions/8811", Some(reason))
+        .await
+        .expect(200);
+    bench.raise(member).await.refused(403);
 }
 
 #[tokio::test]

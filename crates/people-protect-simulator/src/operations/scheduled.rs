@@ -4,11 +4,12 @@ use people_protect_api::{OpenObject, types};
 use serde_json::json;
 
 use crate::answer::{self, Answer};
-use crate::body;
+use crate::body::{self, required};
 use crate::call::Call;
 use crate::problem::Problem;
 use crate::scheduled::Order;
 use crate::state::State;
+use crate::switch::people::{SCHEDULED_ECHO, SCHEDULED_SHAPE};
 
 use super::verbatim;
 
@@ -21,8 +22,14 @@ pub(crate) fn create_scheduled_service(
     state: &mut State,
     call: &Call<'_>,
 ) -> Result<Answer, Problem> {
-    let request: types::CreateScheduledServiceRequest = call.body()?;
-    let required = |name: &str| Problem::bad_request(format!("`{name}` is required"));
+    let mut sent = call.sent()?;
+    let older = state.settings.value(&SCHEDULED_SHAPE) == "older";
+    if older && let Some(at) = sent.get("scheduledAt").cloned() {
+        // C37: the earlier form has a time and nothing else.
+        sent["scheduledRequestConfig"] = json!({ "dateFrom": at });
+        sent["initialLocation"] = json!({ "formattedAddress": "" });
+    }
+    let request: types::CreateScheduledServiceRequest = body::typed(&sent)?;
     let customer_id = request.customer_id.ok_or_else(|| required("customerId"))?;
     let config = request
         .scheduled_request_config
@@ -32,7 +39,7 @@ pub(crate) fn create_scheduled_service(
         .ok_or_else(|| required("initialLocation"))?;
     let placed = place.latitude.is_some() && place.longitude.is_some();
     if !placed && place.formatted_address.is_none() {
-        return Err(Problem::bad_request(
+        return Err(body::malformed(
             "`initialLocation` needs `latitude` and `longitude`, or `formattedAddress`",
         ));
     }
@@ -48,7 +55,16 @@ pub(crate) fn create_scheduled_service(
         config: open(&config)?,
         initial_location: open(&place)?,
     };
+    let echo = state.settings.is_on(&SCHEDULED_ECHO);
     let request = state.schedule(call.source()?, call.setup.seed, order, call.now)?;
+    if older {
+        return verbatim(&json!({ "id": request.id, "status": "scheduled" }));
+    }
+    if !echo {
+        return verbatim(&json!({
+            "scheduledRequest": { "id": request.id, "nextOccurrence": request.next_occurrence },
+        }));
+    }
     // R51: id and next occurrence. That the rest is repeated is an assumption.
     verbatim(&json!({
         "scheduledRequest": {

@@ -2,13 +2,25 @@
 
 use super::Switch;
 
-/// R26: a source may arrange that a customer's first callout passes without a subscription.
-pub(crate) static GRACE: Switch = Switch::on_off(
-    "grace",
-    false,
-    "S",
-    &["R26"],
-    "whether the first live callout of a customer without a subscription passes, as a source may arrange",
-);
+mod answers;
+mod cover;
+mod customers;
+mod services;
+mod subscriptions;
+mod tokens;
 
-pub(super) const ALL: &[&Switch] = &[&GRACE];
+pub(crate) use answers::*;
+pub(crate) use cover::*;
+pub(crate) use customers::*;
+pub(crate) use services::*;
+pub(crate) use subscriptions::*;
+pub(crate) use tokens::*;
+
+pub(super) const ALL: &[&[&Switch]] = &[
+    tokens::ALL,
+    answers::ALL,
+    customers::ALL,
+    subscriptions::ALL,
+    cover::ALL,
+    services::ALL,
+];

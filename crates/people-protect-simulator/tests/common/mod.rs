@@ -99,7 +99,9 @@ impl Bench {
             .send(Method::POST, "/oauth/token", None, Some(body))
             .await
             .expect(200);
-        token["accessToken"].as_str().unwrap().to_owned()
+        // A switch may have the earlier spelling.
+        let token = token.get("accessToken").or(token.get("access_token"));
+        token.and_then(Value::as_str).unwrap().to_owned()
     }
 
     /// Moves the clock and signs in again, as a token does not last that long.
@@ -196,8 +198,21 @@ impl Bench {
                 "validTo": "2026-07-10T00:00:00Z",
             },
         });
-        let customer = self.post("/customers", body).await.expect(201);
-        customer["customer"]["id"].as_i64().unwrap()
+        let created = self.post("/customers", body.clone()).await.expect(201);
+        let customer = created["customer"]["id"].as_i64().unwrap();
+        // While R71 is broken, it takes a second call.
+        let snapshot = self.simulator.snapshot();
+        if snapshot
+            .customer(customer)
+            .unwrap()
+            .subscriptions
+            .is_empty()
+        {
+            let mut body = body["subscription"].clone();
+            body["customerId"] = customer.into();
+            self.post("/subscriptions", body).await.expect(201);
+        }
+        customer
     }
 
     /// A callout of a new covered customer: customer and callout.

@@ -201,7 +201,7 @@ fn act(
             if subscription.cancelled_at.is_some() {
                 return Err(fault(field, "This subscription is cancelled already."));
             }
-            let cancelled = state.cancel_subscription(source.id, id, reason.into(), now);
+            let cancelled = state.cancel_subscription(source.id, id, Some(reason.into()), now);
             cancelled.map_err(refused)?;
             Ok(Done::Cancelled)
         }

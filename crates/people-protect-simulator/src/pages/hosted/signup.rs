@@ -89,7 +89,7 @@ fn end(
     };
     // A button that is pressed twice leads to the same place twice.
     if session.outcome == Some(SignupOutcome::Completed)
-        && let Some(redirect) = session.last_redirect()
+        && let Some(redirect) = session.last_redirect(true)
     {
         return see_other(redirect.reveal());
     }
@@ -215,7 +215,7 @@ fn completed(session: &SignupSession) -> Response<Body> {
     let main = html! {
         h1 { "You are signed up" }
         p role="status" { "This sign-up is complete and cannot be done twice." }
-        @if let Some(redirect) = session.last_redirect() { (back::link(redirect.reveal())) }
+        @if let Some(redirect) = session.last_redirect(true) { (back::link(redirect.reveal())) }
     };
     page(
         StatusCode::OK,
