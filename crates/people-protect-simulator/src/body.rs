@@ -10,6 +10,9 @@ use crate::problem::Problem;
 /// The largest body any operation takes.
 pub(crate) const LIMIT: usize = 1024 * 1024;
 
+/// The largest CSV upload: a portfolio of some 100,000 places.
+pub(crate) const UPLOAD_LIMIT: usize = 16 * 1024 * 1024;
+
 /// Reads a body. No body counts as `{}`: what it lacks is then named like any other field.
 ///
 /// The contract's types read tolerantly, because as a client one must. A server is strict: what was

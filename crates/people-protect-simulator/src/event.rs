@@ -34,17 +34,15 @@ impl State {
         text: PersonalText,
         now: Timestamp,
     ) -> Result<&Event, Problem> {
-        // R72: both are required; that blank ones are refused too is an assumption.
-        for (name, value) in [("source", source.as_str()), ("event", text.reveal())] {
-            if value.trim().is_empty() {
-                return Err(Problem::bad_request(format!("`{name}` must not be blank")));
-            }
-        }
+        let tags = if self.settings.keeps("R73") {
+            mentions(text.reveal()).map(Into::into).collect()
+        } else {
+            Vec::new()
+        };
         let callout = self
             .callouts
             .get_mut(&callout)
             .ok_or_else(Problem::defect)?;
-        let tags = mentions(text.reveal()).map(Into::into).collect();
         callout.events.push(Event {
             id: Next::take(&mut self.next.event),
             source,
