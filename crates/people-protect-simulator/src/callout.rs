@@ -142,8 +142,7 @@ impl State {
         cry: Cry,
         now: Timestamp,
     ) -> Result<i64, Problem> {
-        let checked = self.settings.keeps("R26");
-        self.raise_for(source, seed, customer_id, cry, now, checked)
+        self.raise_for(source, seed, customer_id, cry, now, true)
     }
 
     /// The callout that a customer has open.

@@ -34,8 +34,7 @@ pub(crate) fn create_customer_callout(
         request.callout_classification_id,
         request.internal_test,
     )?;
-    let checked = state.settings.keeps("R26");
-    raise(state, call, customer, cry, checked)
+    raise(state, call, customer, cry, true)
 }
 
 /// The legacy route names the customer in the body. Which fields it requires is not documented:

