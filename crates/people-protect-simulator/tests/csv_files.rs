@@ -152,7 +152,7 @@ async fn files_as_spreadsheets_write_them_are_read() {
         format!("\u{feff}{HEADER}\na,a,1,1\n"),
         format!("{HEADER}\r\na,a,1,1\r\n"),
         format!("{HEADER}\na,a,1,1"),
-        format!("\"externalReferenceId\", locationIdentifier ,latitude,longitude\n\"a\",a,1,1\n"),
+        "\"externalReferenceId\", locationIdentifier ,latitude,longitude\n\"a\",a,1,1\n".to_owned(),
         format!("{HEADER},somethingElse\na,a,1,1,5\n"),
     ] {
         let bench = Bench::new().await;
