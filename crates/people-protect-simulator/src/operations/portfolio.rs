@@ -49,9 +49,10 @@ pub(crate) fn upload_fixed_locations(
     let callback = form
         .remove("callbackUrl")
         .ok_or_else(|| Problem::bad_request("the form has no field `callbackUrl`"))?;
-    let secure = callback.trim().parse::<Uri>().is_ok_and(|address| {
-        address.scheme_str() == Some("https") && address.host().is_some_and(|host| !host.is_empty())
-    });
+    let secure = callback
+        .trim()
+        .parse::<Uri>()
+        .is_ok_and(|address| address.scheme_str() == Some("https"));
     if !secure {
         return Err(Problem::bad_request(
             "`callbackUrl` must be an https address",
