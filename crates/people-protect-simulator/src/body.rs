@@ -51,7 +51,10 @@ fn too_large<'a>(body: &'a [u8], error: &serde_json::Error) -> Option<&'a str> {
         return None;
     }
     let line = body.split_inclusive(|byte| *byte == b'\n');
-    let before: usize = line.take(error.line() - 1).map(<[u8]>::len).sum();
+    let before: usize = line
+        .take(error.line().saturating_sub(1))
+        .map(<[u8]>::len)
+        .sum();
     let until = body.get(..before + error.column())?;
     let text = std::str::from_utf8(until).ok()?;
     text.rsplit_once("\":")?
