@@ -11,9 +11,7 @@ use crate::event::Event;
 use crate::problem::Problem;
 use crate::settings::Settings;
 use crate::state::State;
-use crate::switch::callouts::{
-    BLANK_EVENT, EVENT_LIST, EVENT_ORDER, EVENT_SHAPE, EVENTS_AFTER_END,
-};
+use crate::switch::callouts::{EVENT_LIST, EVENT_ORDER, EVENT_SHAPE, EVENTS_AFTER_END};
 
 /// A bare list, oldest first: both are assumptions.
 pub(crate) fn list_callout_events(state: &mut State, call: &Call<'_>) -> Result<Answer, Problem> {
@@ -48,13 +46,12 @@ fn shown(settings: &Settings, callout: i64, event: &Event) -> Result<Value, Prob
 pub(crate) fn create_callout_event(state: &mut State, call: &Call<'_>) -> Result<Answer, Problem> {
     let older = state.settings.value(&EVENT_SHAPE) == "older";
     let request: types::CreateCalloutEventRequest = if older {
-        let body: types::CreateCalloutEventRequest = shape::recast(call, |sent| {
+        shape::recast(call, |sent| {
             sent.remove("event");
             shape::rename(sent, "message", "event");
             sent.insert("source".to_owned(), "customer".into());
         })
-        .map_err(|problem| Problem::bad_request(problem.message.replace("`event`", "`message`")))?;
-        body
+        .map_err(older_name)?
     } else if state.settings.keeps("R72") {
         call.body()?
     } else {
@@ -68,22 +65,9 @@ pub(crate) fn create_callout_event(state: &mut State, call: &Call<'_>) -> Result
         let text = format!("callout {id} has ended: it takes no events any more");
         return Err(Problem::bad_request(text));
     }
-    // R72: both are required; that blank ones are refused too is an assumption.
-    if state.settings.value(&BLANK_EVENT) == "400" {
-        for (name, value) in [
-            ("source", request.source.as_str()),
-            (
-                if older { "message" } else { "event" },
-                request.event.reveal(),
-            ),
-        ] {
-            if value.trim().is_empty() {
-                return Err(Problem::bad_request(format!("`{name}` must not be blank")));
-            }
-        }
-    }
     let event = state
-        .say(id, request.source, request.event, call.now)?
+        .say(id, request.source, request.event, call.now)
+        .map_err(|problem| if older { older_name(problem) } else { problem })?
         .clone();
     if older {
         return Answer::created(&shown(&state.settings, id, &event)?);
@@ -93,6 +77,12 @@ pub(crate) fn create_callout_event(state: &mut State, call: &Call<'_>) -> Result
     answer.callout_event_tags = Some(tags(event));
     answer.callout_event = Some(wire(id, event));
     Answer::created(&answer)
+}
+
+/// C19: the text was `message`.
+fn older_name(mut problem: Problem) -> Problem {
+    problem.message = problem.message.replace("`event`", "`message`");
+    problem
 }
 
 /// What stands in `event`, `calloutEventType` and a tag, and that `createdBy` repeats the source,
