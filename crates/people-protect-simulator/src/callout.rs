@@ -14,6 +14,7 @@ use crate::seed::Seed;
 use crate::source::Source;
 use crate::stage::Stage;
 use crate::state::{Next, State};
+use crate::switch::callouts::{REPEAT_AFTER_COVER, REPEAT_POSITION, WRONG_SAFE_CODE};
 use crate::switch::people::{FIRST_CALLOUT_IS_TEST, GRACE, GRACE_FOR, UNCOVERED_STATUS};
 
 /// A callout as the simulator keeps it. `Debug` shows neither position nor session token, nor
@@ -141,21 +142,43 @@ impl State {
         cry: Cry,
         now: Timestamp,
     ) -> Result<i64, Problem> {
+        self.raise_for(source, seed, customer_id, cry, now, true)
+    }
+
+    /// The callout that a customer has open.
+    pub(crate) fn active_callout_of(&self, customer_id: i64) -> Option<i64> {
+        self.customers
+            .get(&customer_id)
+            .and_then(|customer| customer.active_callout)
+    }
+
+    /// The same, with the word whether cover is asked for.
+    pub(crate) fn raise_for(
+        &mut self,
+        source: &Source,
+        seed: Seed,
+        customer_id: i64,
+        cry: Cry,
+        now: Timestamp,
+        checked: bool,
+    ) -> Result<i64, Problem> {
+        let lacks_cover = |state: &Self| checked && !state.is_covered(customer_id, now);
         // R27: a create while one is active returns that one, unchanged (that its position stays
         // is an assumption). This comes before the check of cover: a repeat after a lost answer
         // must not be refused because the cover ended in between (an assumption as well).
         if self.settings.keeps("R27")
-            && let Some(active) = self
-                .customers
-                .get(&customer_id)
-                .and_then(|customer| customer.active_callout)
+            && let Some(active) = self.active_callout_of(customer_id)
+            && !(self.settings.value(&REPEAT_AFTER_COVER) == "refused" && lacks_cover(self))
         {
+            if self.settings.value(&REPEAT_POSITION) == "updated" {
+                self.move_callout(active, cry.position);
+            }
             return Ok(active);
         }
         // R26, R14, R64: without an active subscription a live callout is rejected; that it is 403
         // was documented earlier (C06). The legacy route checks as well (C15). The grace for a first
         // callout is by arrangement.
-        if !self.is_covered(customer_id, now) && !self.has_grace(customer_id) {
+        if lacks_cover(self) && !self.has_grace(customer_id) {
             return Err(Problem::forbidden(format!(
                 "customer {customer_id} has no active subscription: activate one with POST /subscriptions"
             ))
@@ -269,13 +292,18 @@ impl State {
         let cancellation = match safe_code {
             None => Some(Cancellation::Unconditional),
             Some(code) if expected.as_deref() == Some(code) => Some(Cancellation::Verified),
+            Some(_) if !self.settings.keeps("R34") => Some(Cancellation::Verified),
             Some(_) => None,
         };
+        let despite = cancellation.is_none() && self.settings.value(&WRONG_SAFE_CODE) == "cancels";
         let Some(callout) = self.callouts.get_mut(&id) else {
             return;
         };
-        match cancellation {
-            None => callout.duress_at = callout.duress_at.or(Some(now)),
+        if cancellation.is_none() {
+            callout.duress_at = callout.duress_at.or(Some(now));
+        }
+        match cancellation.or(despite.then_some(Cancellation::Unconditional)) {
+            None => {}
             Some(cancellation) => {
                 callout.stage = Stage::Cancelled;
                 callout.cancellation = Some(cancellation);
@@ -305,6 +333,18 @@ impl State {
             .enter(stage, now)?;
         self.settle(id);
         self.callouts.get(&id).ok_or_else(unknown)
+    }
+
+    /// Closes a callout that has been open for a day, as none does while R36 is kept.
+    pub(crate) fn close_if_old(&mut self, id: i64, now: Timestamp) {
+        let Some(callout) = self.callouts.get_mut(&id) else {
+            return;
+        };
+        if callout.stage.is_active() && now.duration_since(callout.created_at).as_hours() >= 24 {
+            callout.stage = Stage::Closed;
+            callout.ended_at = Some(now);
+            self.settle(id);
+        }
     }
 
     /// Keeps the indexes of active callouts in step.

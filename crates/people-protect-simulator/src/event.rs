@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
 use crate::state::{Next, State};
+use crate::switch::callouts::BLANK_EVENT;
 
 /// A line of a callout's stream of events. `Debug` shows neither the text nor its tags.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -36,15 +37,19 @@ impl State {
     ) -> Result<&Event, Problem> {
         // R72: both are required; that blank ones are refused too is an assumption.
         for (name, value) in [("source", source.as_str()), ("event", text.reveal())] {
-            if value.trim().is_empty() {
+            if value.trim().is_empty() && self.settings.value(&BLANK_EVENT) == "400" {
                 return Err(Problem::bad_request(format!("`{name}` must not be blank")));
             }
         }
+        let tags = if self.settings.keeps("R73") {
+            mentions(text.reveal()).map(Into::into).collect()
+        } else {
+            Vec::new()
+        };
         let callout = self
             .callouts
             .get_mut(&callout)
             .ok_or_else(Problem::defect)?;
-        let tags = mentions(text.reveal()).map(Into::into).collect();
         callout.events.push(Event {
             id: Next::take(&mut self.next.event),
             source,

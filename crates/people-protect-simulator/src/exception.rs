@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::problem::Problem;
 use crate::source::Source;
 use crate::state::{Next, State};
+use crate::switch::callouts::REPEATED_REASON;
 
 /// A reason attached to a callout. `Debug` does not show the notes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -47,6 +48,18 @@ impl State {
             .callouts
             .get_mut(&callout)
             .ok_or_else(Problem::defect)?;
+        let known = callout
+            .exception_reasons
+            .iter()
+            .position(|known| known.reason_id == reason_id);
+        if let Some(at) = known
+            && self.settings.value(&REPEATED_REASON) == "folded"
+        {
+            return callout
+                .exception_reasons
+                .get(at)
+                .ok_or_else(Problem::defect);
+        }
         callout.exception_reasons.push(ExceptionReason {
             id: Next::take(&mut self.next.exception_reason),
             reason_id,

@@ -12,6 +12,7 @@ use crate::problem::Problem;
 use crate::seed::Seed;
 use crate::source::Source;
 use crate::state::{Next, State};
+use crate::switch::callouts::{CSV_BAD_ROW, PLACE_CALLOUT_REPEAT};
 
 /// A fixed location as the simulator keeps it. `Debug` shows ids, keys and times only.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -22,6 +23,8 @@ pub struct FixedLocation {
     pub id: i64,
     /// The customer source it belongs to.
     pub source: i64,
+    /// Whether it was stored by an upload, not over REST.
+    pub from_upload: bool,
     /// The place, as last sent.
     pub place: types::FixedLocationInput,
     /// When it was stored.
@@ -110,7 +113,7 @@ impl State {
     ) -> Result<i64, Problem> {
         self.check_place(source, &place)?;
         self.check_keys(source, &place, None)?;
-        Ok(self.put_place(source, None, place, now))
+        Ok(self.put_place(source, None, place, now, false))
     }
 
     /// Replaces a place. That its keys may change is an assumption.
@@ -124,7 +127,7 @@ impl State {
         self.fixed_location(source, id)?;
         self.check_place(source, &place)?;
         self.check_keys(source, &place, Some(id))?;
-        self.put_place(source, Some(id), place, now);
+        self.put_place(source, Some(id), place, now, false);
         Ok(())
     }
 
@@ -151,21 +154,44 @@ impl State {
         now: Timestamp,
     ) -> Result<(), Problem> {
         let (mut references, mut identifiers) = (BTreeSet::new(), BTreeSet::new());
-        for (index, row) in rows.iter().enumerate() {
-            let in_row = |problem: Problem| {
-                Problem::bad_request(format!("row {}: {}", index + 1, problem.message))
-            };
-            self.check_place(source, row).map_err(in_row)?;
-            if !references.insert(row.external_reference_id.clone()) {
-                return Err(in_row(taken("externalReferenceId")));
-            }
-            if !identifiers.insert(row.location_identifier.clone()) {
-                return Err(in_row(taken("locationIdentifier")));
+        let skips = self.settings.value(&CSV_BAD_ROW) == "skipped";
+        let mut good = Vec::with_capacity(rows.len());
+        for (index, row) in rows.into_iter().enumerate() {
+            let checked = self.check_place(source, &row).and_then(|()| {
+                if references.contains(&row.external_reference_id) {
+                    return Err(taken("externalReferenceId"));
+                }
+                if identifiers.contains(&row.location_identifier) {
+                    return Err(taken("locationIdentifier"));
+                }
+                Ok(())
+            });
+            match checked {
+                Ok(()) => {
+                    references.insert(row.external_reference_id.clone());
+                    identifiers.insert(row.location_identifier.clone());
+                    good.push(row);
+                }
+                // That a file is refused for one bad row is an assumption.
+                Err(_) if skips => {}
+                Err(problem) => {
+                    return Err(Problem::bad_request(format!(
+                        "row {}: {}",
+                        index + 1,
+                        problem.message
+                    )));
+                }
             }
         }
+        let rows = good;
         let gone: Vec<i64> = self
             .fixed_locations_of(source)
             .filter(|place| !references.contains(&place.place.external_reference_id))
+            // R49 and R80 say the same of places from an upload and from REST.
+            .filter(|place| {
+                self.settings
+                    .keeps(if place.from_upload { "R49" } else { "R80" })
+            })
             .map(|place| place.id)
             .collect();
         for id in &gone {
@@ -181,7 +207,7 @@ impl State {
             } else {
                 &mut added
             }) += 1;
-            self.put_place(source, known, row, now);
+            self.put_place(source, known, row, now, true);
         }
         let (callback_url, label) = upload;
         self.fixed_locations_uploads.push(FixedLocationsUpload {
@@ -211,8 +237,18 @@ impl State {
         let place = self
             .fixed_location_by(source.id, reference)
             .ok_or_else(|| {
-                Problem::bad_request("there is no fixed location with this `externalReferenceId`")
+                let text = "there is no fixed location with this `externalReferenceId`";
+                if self.settings.keeps("R31") {
+                    Problem::bad_request(text)
+                } else {
+                    Problem::not_found(text)
+                }
             })?;
+        if self.settings.value(&PLACE_CALLOUT_REPEAT) == "returned"
+            && let Some(active) = self.active_callout_at(source.id, place.id)
+        {
+            return Ok(active);
+        }
         let kind = source.response_types.first().ok_or_else(Problem::defect)?;
         let cry = Cry {
             position: place.position()?,
@@ -226,6 +262,17 @@ impl State {
             callout.installer_identifier = installer;
         }
         Ok(id)
+    }
+
+    /// The callout that was raised at a place by its reference and is still open.
+    fn active_callout_at(&self, source: i64, place: i64) -> Option<i64> {
+        self.active
+            .range((source, i64::MIN)..=(source, i64::MAX))
+            .filter_map(|(_, id)| self.callouts.get(id))
+            .find(|callout| {
+                callout.predefined_location_id == Some(place) && callout.customer_id.is_none()
+            })
+            .map(|callout| callout.id)
     }
 
     fn check_place(&self, source: i64, place: &types::FixedLocationInput) -> Result<(), Problem> {
@@ -279,6 +326,7 @@ impl State {
         known: Option<i64>,
         place: types::FixedLocationInput,
         now: Timestamp,
+        from_upload: bool,
     ) -> i64 {
         let id = match known {
             Some(id) => {
@@ -291,15 +339,18 @@ impl State {
         let identifier = (source, place.location_identifier.clone());
         self.by_external_reference.insert(reference, id);
         self.by_location_identifier.insert(identifier, id);
-        let created_at = self
+        let (created_at, from_upload) = self
             .fixed_locations
             .get(&id)
-            .map_or(now, |before| before.created_at);
+            .map_or((now, from_upload), |before| {
+                (before.created_at, before.from_upload)
+            });
         self.fixed_locations.insert(
             id,
             FixedLocation {
                 id,
                 source,
+                from_upload,
                 place,
                 created_at,
                 updated_at: now,

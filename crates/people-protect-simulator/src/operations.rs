@@ -24,6 +24,7 @@ mod portfolio;
 mod ratings;
 mod scheduled;
 mod sessions;
+mod shape;
 mod subscriptions;
 mod tokens;
 mod webhooks;

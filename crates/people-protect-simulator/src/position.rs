@@ -32,11 +32,20 @@ impl Position {
                 "`{under}accuracy` must be zero or more metres"
             )));
         }
-        Ok(Self {
+        Ok(Self::unchecked(latitude, longitude, accuracy))
+    }
+
+    /// The same, wherever it may be.
+    pub(crate) fn unchecked(
+        latitude: PersonalNumber,
+        longitude: PersonalNumber,
+        accuracy: Option<PersonalNumber>,
+    ) -> Self {
+        Self {
             latitude,
             longitude,
             accuracy,
-        })
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::problem::Problem;
 use crate::source::Source;
 use crate::stage::Stage;
 use crate::state::{Next, State};
+use crate::switch::callouts::{RATING_TIME, SECOND_RATING};
 
 /// The rating of a callout (R75). `Debug` does not show the details.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -63,11 +64,13 @@ impl State {
     ) -> Result<&Rating, Problem> {
         let id = request.callout_id;
         let rating = request.rating.get();
-        if rating > 5 {
+        if rating > 5 && self.settings.keeps("R75") {
             return Err(Problem::bad_request(
                 "`rating` must be a whole number from 1 to 5",
             ));
         }
+        let early = self.settings.value(&RATING_TIME) == "any";
+        let again = self.settings.value(&SECOND_RATING) == "replaces";
         let callout = self
             .callouts
             .get_mut(&id)
@@ -77,16 +80,19 @@ impl State {
                     "`calloutId` {id} is not a callout of this customer source"
                 ))
             })?;
-        if callout.stage < Stage::Completed {
+        if callout.stage < Stage::Completed && !early {
             return Err(Problem::bad_request(format!(
                 "callout {id} is {}: it is rated when it is over",
                 callout.stage
             )));
         }
-        if callout.rating.is_some() {
+        if callout.rating.is_some() && !again {
             return Err(Problem::bad_request(format!(
                 "callout {id} has a rating already"
             )));
+        }
+        if let Some(before) = &callout.rating {
+            self.rated.remove(&before.id);
         }
         let number = Next::take(&mut self.next.rating);
         self.rated.insert(number, id);
@@ -125,6 +131,7 @@ impl State {
                     "the rating item is not in the catalogue of this customer source: see GET /rating-items",
                 )
             })?;
+        let replaces = self.settings.keeps("R76");
         let number = request.callout_rating_id;
         let rating = self
             .rated
@@ -140,7 +147,7 @@ impl State {
         let known = rating
             .items
             .iter_mut()
-            .find(|item| item.rating_item_id == aspect.id);
+            .find(|item| item.rating_item_id == aspect.id && replaces);
         let item = match known {
             Some(item) => {
                 item.sentiment.clone_from(&request.sentiment);

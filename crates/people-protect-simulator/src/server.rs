@@ -14,7 +14,7 @@ use people_protect_api::Base;
 
 use crate::answer::Answer;
 use crate::app::{App, Arrived};
-use crate::body::LIMIT;
+use crate::body::{LIMIT, UPLOAD_LIMIT};
 use crate::operations::{Served, served};
 use crate::problem::Problem;
 use crate::switch::people::{DELETE_VERB_STATUS, UNVERSIONED_BASE};
@@ -112,11 +112,15 @@ async fn call(
             return respond(app.refuse(method, problem));
         }
     };
-    let body = match to_bytes(body, LIMIT).await {
+    let limit = match served.operation.base {
+        Base::Csv => UPLOAD_LIMIT,
+        _ => LIMIT,
+    };
+    let body = match to_bytes(body, limit).await {
         Ok(body) => body,
         Err(_) => {
             let problem = Problem::too_large(format!(
-                "the body did not arrive whole, or is larger than {LIMIT} bytes"
+                "the body did not arrive whole, or is larger than {limit} bytes"
             ));
             return respond(app.refuse(method, problem));
         }

@@ -1,21 +1,29 @@
 //! Callouts (R24-R29, R32-R34, R57, R59, R60, R62-R64).
 
-use people_protect_api::{List, types};
+use people_protect_api::{PersonalNumber, types};
+use serde_json::{Map, Value, json};
 
+use super::shape;
 use crate::answer::{self, Answer, DONE};
 use crate::call::Call;
-use crate::callout::Cry;
+use crate::callout::{Callout, Cry};
 use crate::position::Position;
 use crate::problem::Problem;
 use crate::state::State;
+use crate::switch::callouts::{
+    BOTH_PLACES, CALLOUT_LIST, CANCEL_AFTER_END, CANCEL_WITHOUT_BODY, CREATE_REQUEST,
+    CUSTOMER_CALLOUTS, FOREIGN_CALLOUT_STATUS, LEGACY_COVER, LEGACY_RESPONSE_TYPE, POSITION_RANGE,
+    RETURNED_CALLOUT_STATUS, UNKNOWN_PLACE_STATUS, UNKNOWN_RESPONSE_TYPE, UPDATE_AFTER_CANCEL,
+    WRONG_SAFE_CODE,
+};
 
 pub(crate) fn create_customer_callout(
     state: &mut State,
     call: &Call<'_>,
 ) -> Result<Answer, Problem> {
     let customer = call.id("customerId")?;
-    call.caller()?.may_reach(customer)?;
-    let request: types::CreateCustomerCalloutRequest = call.body()?;
+    reach(state, call, Some(customer))?;
+    let request: types::CreateCustomerCalloutRequest = create_request(state, call)?;
     let customer = state.customer(call.source()?.id, customer)?.id;
     let cry = cry(
         state,
@@ -26,13 +34,13 @@ pub(crate) fn create_customer_callout(
         request.callout_classification_id,
         request.internal_test,
     )?;
-    raise(state, call, customer, cry)
+    raise(state, call, customer, cry, true)
 }
 
 /// The legacy route names the customer in the body. Which fields it requires is not documented:
 /// that it takes the same ones is an assumption, and that an unknown customer is 400 as well.
 pub(crate) fn create_callout_legacy(state: &mut State, call: &Call<'_>) -> Result<Answer, Problem> {
-    let request: types::CreateCalloutLegacyRequest = call.body()?;
+    let request: types::CreateCalloutLegacyRequest = create_request(state, call)?;
     let Some(customer) = request.customer_id else {
         return Err(Problem::bad_request("`customerId` is required"));
     };
@@ -42,16 +50,59 @@ pub(crate) fn create_callout_legacy(state: &mut State, call: &Call<'_>) -> Resul
             "`customerId` {customer} is not a customer of this customer source"
         )));
     }
+    let kind = match request.response_type_id {
+        None if state.settings.value(&LEGACY_RESPONSE_TYPE) == "optional" => {
+            call.source()?.response_types.first().map(|kind| kind.id)
+        }
+        kind => kind,
+    };
     let cry = cry(
         state,
         call,
         request.location.as_ref(),
         None,
-        request.response_type_id,
+        kind,
         request.callout_classification_id,
         request.internal_test,
     )?;
-    raise(state, call, customer, cry)
+    // C15, R64: the newest statement is that it checks the subscription as well.
+    let checked = state.settings.value(&LEGACY_COVER) == "checked" && state.settings.keeps("R64");
+    raise(state, call, customer, cry, checked)
+}
+
+/// C12: an older generation had the coordinates at top level.
+fn create_request<T: serde::de::DeserializeOwned + serde::Serialize>(
+    state: &State,
+    call: &Call<'_>,
+) -> Result<T, Problem> {
+    if state.settings.value(&CREATE_REQUEST) == "location" {
+        return call.body();
+    }
+    shape::recast(call, |sent| {
+        let mut place = Map::new();
+        for name in ["latitude", "longitude", "accuracy"] {
+            if let Some(value) = sent.remove(name) {
+                place.insert(name.to_owned(), value);
+            }
+        }
+        if !place.is_empty() {
+            sent.entry("location").or_insert(Value::Object(place));
+        }
+    })
+}
+
+/// A position of a request.
+fn position(
+    state: &State,
+    latitude: PersonalNumber,
+    longitude: PersonalNumber,
+    accuracy: Option<PersonalNumber>,
+    under: &str,
+) -> Result<Position, Problem> {
+    if state.settings.value(&POSITION_RANGE) == "any" {
+        return Ok(Position::unchecked(latitude, longitude, accuracy));
+    }
+    Position::read(latitude, longitude, accuracy, under)
 }
 
 /// Checks what a create asks for (R24).
@@ -64,37 +115,56 @@ fn cry(
     classification_id: Option<i64>,
     internal_test: Option<bool>,
 ) -> Result<Cry, Problem> {
-    let position = match (location, predefined_location_id) {
-        (Some(location), None) => Position::read(
+    // R25: never both; that it is 400 is an assumption.
+    let (location, predefined_location_id) = match (location, predefined_location_id) {
+        (Some(location), Some(id)) => match state.settings.value(&BOTH_PLACES) {
+            "fixed-location" => (None, Some(id)),
+            "400" if state.settings.keeps("R25") => {
+                return Err(Problem::bad_request(
+                    "`location` and `predefinedLocationId` exclude each other: send one of them",
+                ));
+            }
+            _ => (Some(location), None),
+        },
+        one => one,
+    };
+    let mut position = match (location, predefined_location_id) {
+        (Some(location), _) => position(
+            state,
             location.latitude,
             location.longitude,
             location.accuracy,
             "location.",
         )?,
-        // R25: never both; that it is 400 is an assumption.
-        (Some(_), Some(_)) => {
-            return Err(Problem::bad_request(
-                "`location` and `predefinedLocationId` exclude each other: send one of them",
-            ));
-        }
         // That an unknown one is 400 is an assumption.
-        (None, Some(id)) => state
-            .fixed_location(call.source()?.id, id)
-            .map_err(|_| {
-                Problem::bad_request(format!(
+        (None, Some(id)) => match state.fixed_location(call.source()?.id, id) {
+            Ok(place) => place.position()?,
+            Err(absent) if state.settings.value(&UNKNOWN_PLACE_STATUS) == "404" => {
+                return Err(absent);
+            }
+            Err(_) => {
+                return Err(Problem::bad_request(format!(
                     "`predefinedLocationId` {id} is not a fixed location"
-                ))
-            })?
-            .position()?,
+                )));
+            }
+        },
         (None, None) => return Err(Problem::bad_request("`location` is required")),
     };
+    if !state.settings.keeps("R24") {
+        position = Position::unchecked(0.0.into(), 0.0.into(), None);
+    }
     // R82: ids are the source's own; that an unknown one is 400 is an assumption.
     let response_type_id =
         response_type_id.ok_or_else(|| Problem::bad_request("`responseTypeId` is required"))?;
     if call.source()?.response_type(response_type_id).is_none() {
-        return Err(Problem::bad_request(format!(
+        let text = format!(
             "`responseTypeId` {response_type_id} is not a response type of this customer source: see GET /responseTypes"
-        )));
+        );
+        match state.settings.value(&UNKNOWN_RESPONSE_TYPE) {
+            "accepted" => {}
+            "404" => return Err(Problem::not_found(text)),
+            _ => return Err(Problem::bad_request(text)),
+        }
     }
     Ok(Cry {
         position,
@@ -105,14 +175,31 @@ fn cry(
     })
 }
 
-fn raise(state: &mut State, call: &Call<'_>, customer: i64, cry: Cry) -> Result<Answer, Problem> {
+fn raise(
+    state: &mut State,
+    call: &Call<'_>,
+    customer: i64,
+    cry: Cry,
+    checked: bool,
+) -> Result<Answer, Problem> {
     let source = call.source()?;
-    let id = state.raise(source, call.setup.seed, customer, cry, call.now)?;
-    let callout = state.callout(source.id, id)?;
-    let mut answer = types::CalloutCreated::default();
-    answer.message = Some(DONE.to_owned());
-    answer.callout = Some(answer::flat(callout, call.setup.tracking_url(callout)));
+    let before = state.active_callout_of(customer);
+    let id = state.raise_for(source, call.setup.seed, customer, cry, call.now, checked)?;
+    let answer = shape::created(state, call, state.callout(source.id, id)?)?;
+    // R27: that a returned callout has the status of a new one is an assumption.
+    if before == Some(id) && state.settings.value(&RETURNED_CALLOUT_STATUS) == "200" {
+        return Answer::ok(&answer);
+    }
     Answer::created(&answer)
+}
+
+/// A list of flat callouts.
+fn list<'a>(state: &State, callouts: impl Iterator<Item = &'a Callout>) -> Result<Answer, Problem> {
+    let items: Result<_, _> = callouts
+        .map(|callout| shape::summary(&state.settings, &answer::summary(callout)))
+        .collect();
+    let wrapped = state.settings.value(&CALLOUT_LIST) == "wrapped";
+    Answer::ok(&shape::list(items?, "callouts", wrapped))
 }
 
 /// The active one only: an older navigation calls it a customer's active callouts (an assumption).
@@ -121,10 +208,13 @@ pub(crate) fn list_customer_callouts(
     call: &Call<'_>,
 ) -> Result<Answer, Problem> {
     let customer = state.customer(call.source()?.id, call.id("customerId")?)?;
-    let active = customer
-        .active_callout
-        .and_then(|id| state.callouts.get(&id));
-    Answer::ok(&List(active.into_iter().map(answer::summary).collect()))
+    let all = state.settings.value(&CUSTOMER_CALLOUTS) == "all";
+    let listed: Vec<i64> = if all {
+        customer.callouts.clone()
+    } else {
+        customer.active_callout.into_iter().collect()
+    };
+    list(state, listed.iter().filter_map(|id| state.callouts.get(id)))
 }
 
 /// All of the source (R16: and of no other).
@@ -133,29 +223,37 @@ pub(crate) fn list_active_callouts(state: &mut State, call: &Call<'_>) -> Result
     let active = state
         .active
         .range((source, i64::MIN)..=(source, i64::MAX))
-        .filter_map(|(_, id)| state.callouts.get(id))
-        .map(answer::summary);
-    Answer::ok(&List(active.collect()))
+        .filter_map(|(_, id)| state.callouts.get(id));
+    list(state, active)
+}
+
+/// R57: a callout token works for its own customer only; that others are 401 is an assumption.
+fn reach(state: &State, call: &Call<'_>, customer: Option<i64>) -> Result<(), Problem> {
+    let Err(refused) = call.caller()?.may_reach(customer) else {
+        return Ok(());
+    };
+    if !state.settings.keeps("R57") {
+        return Ok(());
+    }
+    Err(match state.settings.value(&FOREIGN_CALLOUT_STATUS) {
+        "403" => Problem::forbidden(refused.message),
+        "404" => Problem::not_found(refused.message),
+        _ => refused,
+    })
 }
 
 /// Finds the callout of the path (R63), and lets a callout token at its own only (R57).
 pub(super) fn reached(state: &State, call: &Call<'_>) -> Result<i64, Problem> {
-    let callout = state.callout(call.source()?.id, call.id("calloutId")?)?;
-    call.caller()?.may_reach(callout.customer_id)?;
+    let id = call.id("calloutId")?;
+    let callout = state.callout(call.source()?.id, id).map_err(|absent| {
+        if state.callouts.contains_key(&id) || state.settings.keeps("R63") {
+            absent
+        } else {
+            Problem::bad_request(absent.message)
+        }
+    })?;
+    reach(state, call, callout.customer_id)?;
     Ok(callout.id)
-}
-
-fn view(state: &State, call: &Call<'_>, id: i64) -> Result<types::CalloutView, Problem> {
-    let source = call.source()?;
-    answer::nested(state.callout(source.id, id)?, source)
-}
-
-/// R62: `{message, callout}`.
-fn read(message: &str, view: types::CalloutView) -> types::CalloutRead {
-    let mut answer = types::CalloutRead::default();
-    answer.message = Some(message.to_owned());
-    answer.callout = Some(view);
-    answer
 }
 
 /// What goes with 285; the text is an assumption.
@@ -163,23 +261,81 @@ const ENDED: &str = "The callout is closed.";
 
 pub(crate) fn get_callout(state: &mut State, call: &Call<'_>) -> Result<Answer, Problem> {
     let id = reached(state, call)?;
-    Answer::ok(&read(DONE, view(state, call, id)?))
+    // R36: it never closes by itself.
+    if !state.settings.keeps("R36") {
+        state.close_if_old(id, call.now);
+    }
+    Answer::ok(&shape::read(state, call, id, DONE)?)
 }
 
-/// R32: the one that returns the latest state. R33: 285 with the same once it has ended; that a
-/// cancelled callout counts as closed is an assumption.
+/// Latitude, longitude, accuracy, and the callout beside them.
+type Update = (
+    PersonalNumber,
+    PersonalNumber,
+    Option<PersonalNumber>,
+    Option<i64>,
+);
+
+/// A location update: whether it was taken. R59: a `calloutId` beside the coordinates is not looked
+/// at. R60: they stand at top level.
+fn update<T: serde::de::DeserializeOwned + serde::Serialize>(
+    state: &mut State,
+    call: &Call<'_>,
+    parts: fn(T) -> Update,
+) -> Result<(i64, bool), Problem> {
+    let request: T = if state.settings.keeps("R60") {
+        call.body()?
+    } else {
+        let at = reached(state, call)?;
+        let position = state.callout(call.source()?.id, at)?.position;
+        shape::recast(call, |sent| {
+            for (name, degrees) in [
+                ("latitude", position.latitude.reveal()),
+                ("longitude", position.longitude.reveal()),
+            ] {
+                sent.entry(name).or_insert(degrees.into());
+            }
+        })?
+    };
+    let (latitude, longitude, accuracy, named) = parts(request);
+    let position = position(state, latitude, longitude, accuracy, "")?;
+    let mut id = reached(state, call)?;
+    if let Some(named) = named
+        && !state.settings.keeps("R59")
+    {
+        id = state.callout(call.source()?.id, named)?.id;
+    }
+    let moved = state.move_callout(id, position);
+    // R33: that a cancelled callout counts as closed is an assumption.
+    let quiet = !moved
+        && state.settings.value(&UPDATE_AFTER_CANCEL) == "200"
+        && state.callout(call.source()?.id, id)?.cancellation.is_some();
+    Ok((id, moved || quiet || !state.settings.keeps("R33")))
+}
+
+fn with_id(request: types::UpdateCalloutLocationAndReturnRequest) -> Update {
+    (
+        request.latitude,
+        request.longitude,
+        request.accuracy,
+        request.callout_id,
+    )
+}
+
+fn without_id(request: types::UpdateCalloutLocationRequest) -> Update {
+    (request.latitude, request.longitude, request.accuracy, None)
+}
+
+/// R32: the one that returns the latest state. R33: 285 with the same once it has ended.
 pub(crate) fn update_callout_location_and_return(
     state: &mut State,
     call: &Call<'_>,
 ) -> Result<Answer, Problem> {
-    // R60: at top level. R59: a `calloutId` beside them is not looked at.
-    let request: types::UpdateCalloutLocationAndReturnRequest = call.body()?;
-    let position = Position::read(request.latitude, request.longitude, request.accuracy, "")?;
-    let id = reached(state, call)?;
-    if state.move_callout(id, position) {
-        Answer::ok(&read(DONE, view(state, call, id)?))
+    let (id, taken) = update(state, call, with_id)?;
+    if taken {
+        Answer::ok(&shape::read(state, call, id, DONE)?)
     } else {
-        Answer::ended(&read(ENDED, view(state, call, id)?))
+        Answer::ended(&shape::read(state, call, id, ENDED)?)
     }
 }
 
@@ -188,30 +344,45 @@ pub(crate) fn update_callout_location(
     state: &mut State,
     call: &Call<'_>,
 ) -> Result<Answer, Problem> {
-    let request: types::UpdateCalloutLocationRequest = call.body()?;
-    let position = Position::read(request.latitude, request.longitude, request.accuracy, "")?;
-    let id = reached(state, call)?;
-    let mut answer = types::LocationUpdated::default();
-    if state.move_callout(id, position) {
-        answer.message = Some(DONE.to_owned());
-        Answer::ok(&answer)
-    } else {
-        answer.message = Some(ENDED.to_owned());
-        answer.callout = Some(view(state, call, id)?);
-        Answer::ended(&answer)
+    let (id, taken) = update(state, call, without_id)?;
+    if !taken {
+        return Answer::ended(&shape::read(state, call, id, ENDED)?);
     }
+    if state.settings.keeps("R32") {
+        return Answer::ok(&json!({ "message": DONE }));
+    }
+    Answer::ok(&shape::read(state, call, id, DONE)?)
 }
 
 /// R34. R62, C16: `{callout}` without a message, nested.
 pub(crate) fn cancel_callout(state: &mut State, call: &Call<'_>) -> Result<Answer, Problem> {
+    let settings = &state.settings;
+    // That it may come without a body is an assumption.
+    if call.body.trim_ascii().is_empty() && settings.value(&CANCEL_WITHOUT_BODY) == "400" {
+        return Err(Problem::bad_request("a body is required: `{}` will do"));
+    }
     let request: types::CancelCalloutRequest = call.body()?;
     let id = reached(state, call)?;
+    let callout = state.callout(call.source()?.id, id)?;
+    if !callout.stage.is_active() {
+        let text = format!("callout {id} has ended already");
+        match state.settings.value(&CANCEL_AFTER_END) {
+            "400" => return Err(Problem::bad_request(text)),
+            "404" => return Err(Problem::not_found(text)),
+            _ => {}
+        }
+    }
+    let was_active = callout.stage.is_active();
     state.cancel_callout(
         id,
         request.safe_code.as_ref().map(|code| code.reveal()),
         call.now,
     );
-    let mut answer = types::CalloutCancelled::default();
-    answer.callout = Some(view(state, call, id)?);
-    Answer::ok(&answer)
+    if was_active
+        && state.settings.value(&WRONG_SAFE_CODE) == "400"
+        && state.callout(call.source()?.id, id)?.stage.is_active()
+    {
+        return Err(Problem::bad_request("`safeCode` is not right"));
+    }
+    Answer::ok(&shape::cancelled(state, call, id)?)
 }

@@ -10,6 +10,7 @@ use crate::call::Call;
 use crate::callout::Callout;
 use crate::problem::Problem;
 use crate::state::State;
+use crate::switch::callouts::{BEFORE_END_STATUS, CANCELLED_REPORT, DISMISS};
 
 /// R35: response and resolution times and the outcome. No field name is known, so all of them are
 /// assumptions.
@@ -44,13 +45,19 @@ pub(crate) fn get_callout_map(state: &mut State, call: &Call<'_>) -> Result<Answ
 fn ended<'a>(state: &'a State, call: &Call<'_>) -> Result<&'a Callout, Problem> {
     let id = reached(state, call)?;
     let callout = state.callout(call.source()?.id, id)?;
-    if callout.stage.is_active() {
-        return Err(Problem::not_found(format!(
-            "callout {id} is {}: this is there when it is closed",
-            callout.stage
-        )));
+    let refused = callout.stage.is_active()
+        || callout.cancellation.is_some() && state.settings.value(&CANCELLED_REPORT) == "refused";
+    if !refused || !state.settings.keeps("R35") {
+        return Ok(callout);
     }
-    Ok(callout)
+    let text = format!(
+        "callout {id} is {}: this is there when it is closed",
+        callout.stage
+    );
+    Err(match state.settings.value(&BEFORE_END_STATUS) {
+        "400" => Problem::bad_request(text),
+        _ => Problem::not_found(text),
+    })
 }
 
 /// C24: experimental. Not documented; that it ends the callout like an unconditional cancellation
@@ -61,6 +68,10 @@ pub(crate) fn dismiss_callout(state: &mut State, call: &Call<'_>) -> Result<Answ
     }
     call.body::<serde_json::Map<String, serde_json::Value>>()?;
     let id = reached(state, call)?;
-    state.cancel_callout(id, None, call.now);
+    match state.settings.value(&DISMISS) {
+        "absent" => return Err(Problem::not_found("there is no such route here")),
+        "ignored" => {}
+        _ => state.cancel_callout(id, None, call.now),
+    }
     Answer::ok(&answer::message())
 }

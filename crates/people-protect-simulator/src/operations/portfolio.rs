@@ -7,6 +7,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use axum::body::Body;
+use axum::http::Uri;
 use people_protect_api::{PersonalText, types};
 
 use crate::answer::{Answer, DONE};
@@ -28,6 +29,9 @@ const COLUMNS: [&str; 10] = [
     "customerId",
 ];
 
+/// The fields of the form beside the file.
+const FIELDS: [&str; 4] = ["callbackUrl", "userEmail", "delimiter", "source"];
+
 /// The file is applied at once, where the service takes its time (R81), and its result is not
 /// posted to the callback address yet.
 pub(crate) fn upload_fixed_locations(
@@ -37,23 +41,33 @@ pub(crate) fn upload_fixed_locations(
     let source = call.source()?.id;
     let mut form = form(call)?;
     // R50: that a missing field is 400 is an assumption.
+    let other = form.keys().find(|name| !FIELDS.contains(&name.as_str()));
+    let any = other.filter(|_| !state.settings.keeps("R50")).cloned();
     let file = form
         .remove("locations")
+        .or_else(|| form.remove(&any?))
         .ok_or_else(|| Problem::bad_request("the form has no file field `locations`"))?;
     let callback = form
         .remove("callbackUrl")
         .ok_or_else(|| Problem::bad_request("the form has no field `callbackUrl`"))?;
-    if !callback.trim().to_ascii_lowercase().starts_with("https://") {
+    let secure = callback
+        .trim()
+        .parse::<Uri>()
+        .is_ok_and(|address| address.scheme_str() == Some("https"));
+    if !secure {
         return Err(Problem::bad_request(
             "`callbackUrl` must be an https address",
         ));
     }
     let delimiter = match form.get("delimiter").map(|text| text.as_bytes()) {
         None => b',',
-        Some([one]) if one.is_ascii() => *one,
+        // What would also be a quote, a line's end or part of a value divides nothing.
+        Some([one]) if *one == b'\t' || one.is_ascii_punctuation() && !b"\"-._".contains(one) => {
+            *one
+        }
         Some(_) => {
             return Err(Problem::bad_request(
-                "`delimiter` must be one ASCII character",
+                "`delimiter` must be one ASCII punctuation character or a tab",
             ));
         }
     };
@@ -158,7 +172,12 @@ fn rows(
     }
     let mut rows = Vec::new();
     for record in reader.records() {
-        let record = record.map_err(|_| unreadable())?;
+        let record = record.map_err(|_| {
+            Problem::bad_request(format!(
+                "`locations`: row {} has more or fewer cells than the header",
+                rows.len() + 1
+            ))
+        })?;
         // Some: the file has the column. Some(None): the cell is empty.
         let cell = |name: &str| {
             let index = at(name)?;
