@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
 use crate::exception::ExceptionReason;
+use crate::happening::About;
 use crate::position::Position;
 use crate::problem::Problem;
 use crate::rating::Rating;
@@ -150,6 +151,10 @@ impl State {
                 .get(&customer_id)
                 .and_then(|customer| customer.active_callout)
         {
+            // R96: nothing new has happened.
+            if !self.settings.keeps("R96") {
+                self.happened("NEW_CALLOUT", About::Callout(active));
+            }
             return Ok(active);
         }
         // R26, R14, R64: without an active subscription a live callout is rejected; that it is 403
@@ -211,6 +216,7 @@ impl State {
             },
         );
         self.active.insert((source.id, id));
+        self.happened("NEW_CALLOUT", About::Callout(id));
         id
     }
 
@@ -258,6 +264,7 @@ impl State {
                 callout.cancellation = Some(cancellation);
                 callout.ended_at = Some(now);
                 self.settle(id);
+                self.cancelled(id, cancellation == Cancellation::Verified);
             }
         }
     }
@@ -276,11 +283,13 @@ impl State {
                 format!("there is no callout {id}: GET /_simulator/state lists them"),
             )
         };
-        self.callouts
-            .get_mut(&id)
-            .ok_or_else(unknown)?
-            .enter(stage, now)?;
+        let callout = self.callouts.get_mut(&id).ok_or_else(unknown)?;
+        let before = callout.stage;
+        callout.enter(stage, now)?;
         self.settle(id);
+        if before != stage {
+            self.stage_entered(id, stage);
+        }
         self.callouts.get(&id).ok_or_else(unknown)
     }
 

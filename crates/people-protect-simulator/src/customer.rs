@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use people_protect_api::{PersonalText, types};
 use serde::Serialize;
 
+use crate::happening::About;
 use crate::problem::Problem;
 use crate::state::{Next, State};
 
@@ -83,6 +84,7 @@ impl State {
                 active_callout: None,
             },
         );
+        self.happened("CREATED_CUSTOMER", About::Customer(id));
         Ok(id)
     }
 

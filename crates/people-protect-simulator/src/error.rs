@@ -33,6 +33,10 @@ pub enum ErrorKind {
     SignupRefused,
     /// There is no customer with that id.
     UnknownCustomer,
+    /// There is no subscription with that id.
+    UnknownSubscription,
+    /// There is no delivery with that number in the log.
+    UnknownDelivery,
     /// There is no switch of that name.
     UnknownSwitch,
     /// A switch does not take that value.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use people_protect_api::PersonalText;
 use serde::Serialize;
 
+use crate::happening::About;
 use crate::problem::Problem;
 use crate::state::{Next, State};
 
@@ -39,6 +40,9 @@ impl State {
             if value.trim().is_empty() {
                 return Err(Problem::bad_request(format!("`{name}` must not be blank")));
             }
+        }
+        if self.settings.keeps("R95") {
+            self.happened("CALLOUT_EVENTS_CHANGED", About::Callout(callout));
         }
         let callout = self
             .callouts

@@ -48,8 +48,7 @@
 //! # What is served
 //!
 //! Every operation of the contract; everything else is answered 404. Not served yet: the rate limit
-//! (R21), the grace for a first callout (R26), deliveries to webhooks, the callback of a CSV upload
-//! (R81), faults.
+//! (R21), the grace for a first callout (R26), faults.
 
 // The documentation site says which feature an item needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -63,11 +62,13 @@ mod clock;
 mod control;
 mod coverage;
 mod customer;
+mod delivery;
 mod device;
 mod error;
 mod event;
 mod exception;
 mod fixed_location;
+mod happening;
 mod journal;
 mod lead;
 mod management;
@@ -97,11 +98,13 @@ mod webhook;
 pub use callout::{Callout, Cancellation};
 pub use clock::Clock;
 pub use customer::Customer;
+pub use delivery::{DeliveryError, DeliveryOutcome, DeliveryRecord};
 pub use device::Device;
 pub use error::{Error, ErrorKind};
 pub use event::Event;
 pub use exception::ExceptionReason;
 pub use fixed_location::{FixedLocation, FixedLocationsUpload};
+pub use happening::About;
 pub use journal::RequestRecord;
 pub use lead::Lead;
 pub use management::ManagementSession;

@@ -16,6 +16,7 @@ use crate::customer::Customer;
 use crate::device::Device;
 use crate::error::{Error, ErrorKind};
 use crate::fixed_location::{FixedLocation, FixedLocationsUpload};
+use crate::happening::Happening;
 use crate::lead::Lead;
 use crate::management::ManagementSession;
 use crate::scheduled::ScheduledRequest;
@@ -43,6 +44,9 @@ pub(crate) struct State {
     pub(crate) scheduled: BTreeMap<String, ScheduledRequest>,
     /// The one active webhook of each customer source that has one (R42).
     pub(crate) webhooks: BTreeMap<i64, Webhook>,
+    /// What has happened within the change that is being made; empty between changes.
+    #[serde(skip)]
+    pub(crate) outbox: Vec<Happening>,
     /// Source and mobile of every customer that is not retired (R11).
     #[serde(skip)]
     pub(crate) by_mobile: HashMap<(i64, PersonalText), i64>,
@@ -125,6 +129,7 @@ impl Default for State {
             leads: BTreeMap::new(),
             scheduled: BTreeMap::new(),
             webhooks: BTreeMap::new(),
+            outbox: Vec::new(),
             by_mobile: HashMap::new(),
             by_signup: HashMap::new(),
             fixed_locations: BTreeMap::new(),

@@ -4,9 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 use people_protect_api::PersonalText;
 use serde::Serialize;
 
+use crate::happening::About;
 use crate::problem::Problem;
 use crate::source::Source;
 use crate::state::{Next, State};
+use crate::switch::delivery::CANCELLATION_FAILS;
 
 /// Cover without a given end. That one may leave the end out at all is an assumption.
 const DEFAULT_COVER: SignedDuration = SignedDuration::from_hours(365 * 24);
@@ -174,6 +176,7 @@ impl State {
             customer.subscriptions.push(id);
         }
         self.set_dependants(id, plan.dependants);
+        self.happened("SUBSCRIPTION_CREATED", About::Subscription(id));
         id
     }
 
@@ -217,6 +220,7 @@ impl State {
         if let Some(dependants) = dependants {
             self.set_dependants(id, dependants);
         }
+        self.happened("SUBSCRIPTION_UPDATED", About::Subscription(id));
         Ok(())
     }
 
@@ -233,12 +237,17 @@ impl State {
         if reason.reveal().trim().is_empty() {
             return Err(Problem::bad_request("`reason` must not be blank"));
         }
+        if self.settings.is_on(&CANCELLATION_FAILS) {
+            self.happened("SUBSCRIPTION_CANCELLED_FAILED", About::Subscription(id));
+            return Ok(());
+        }
         if let Some(subscription) = self.subscriptions.get_mut(&id)
             && subscription.cancelled_at.is_none()
         {
             subscription.cancelled_at = Some(now);
             subscription.cancelled_reason = Some(reason);
             subscription.updated_at = now;
+            self.happened("SUBSCRIPTION_CANCELLED", About::Subscription(id));
         }
         Ok(())
     }
@@ -253,6 +262,7 @@ impl State {
         let mut dependants = subscription.dependants.clone();
         dependants.push(customer);
         self.set_dependants(id, dependants);
+        self.happened("SUBSCRIPTION_UPDATED", About::Subscription(id));
     }
 
     /// Members are other customers of the same source: an assumption, and that it is 400 as well.

@@ -13,6 +13,7 @@ use crate::answer::{Answer, DONE};
 use crate::call::Call;
 use crate::problem::Problem;
 use crate::state::State;
+use crate::webhook;
 
 const COLUMNS: [&str; 10] = [
     "externalReferenceId",
@@ -27,8 +28,8 @@ const COLUMNS: [&str; 10] = [
     "customerId",
 ];
 
-/// The file is applied at once, where the service takes its time (R81), and its result is not
-/// posted to the callback address yet.
+/// The file is applied at once, where the service takes its time; its result is posted to the
+/// callback address after the answer (R81).
 pub(crate) fn upload_fixed_locations(
     state: &mut State,
     call: &Call<'_>,
@@ -42,7 +43,7 @@ pub(crate) fn upload_fixed_locations(
     let callback = form
         .remove("callbackUrl")
         .ok_or_else(|| Problem::bad_request("the form has no field `callbackUrl`"))?;
-    if !callback.trim().to_ascii_lowercase().starts_with("https://") {
+    if !webhook::is_deliverable(&callback, &state.settings) {
         return Err(Problem::bad_request(
             "`callbackUrl` must be an https address",
         ));

@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
+pub(crate) mod receiver;
+
 use std::time::Duration;
 
 use people_protect_simulator::{Builder, Clock, Credentials, Simulator};
