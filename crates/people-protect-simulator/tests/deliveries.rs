@@ -2,8 +2,6 @@
 
 mod common;
 
-use std::time::Duration;
-
 use common::receiver::{Receiver, registration};
 use common::{Bench, JANE, person};
 use people_protect_simulator::{Clock, Credentials, Simulator};
@@ -111,7 +109,10 @@ async fn r95_callouts_of_places_and_devices_are_told_too() {
     });
     let place = bench.post("/predefinedLocations", place).await.expect(201);
     bench
-        .post("/predefinedLocations/site-a/callouts", json!({}))
+        .post(
+            "/predefinedLocations/externalRef/site-a/callouts",
+            json!({}),
+        )
         .await
         .expect(201);
     let customer = bench.covered(JANE).await;
@@ -148,7 +149,7 @@ async fn r95_a_hosted_signup_is_told_like_any_other() {
     let bench = bench(&[]).await;
     let receiver = bench.receiver(&ALL).await;
     let body = json!({ "returnUrl": "myapp://done", "email": "jane.doe@example.com" });
-    let session = bench.post("/signup-sessions", body).await;
+    let session = bench.post("/customer-signup/sessions", body).await;
     let id = session.body["sessionId"].as_str().unwrap().to_owned();
     bench
         .control(
@@ -360,7 +361,7 @@ async fn c45_the_id_of_a_place_is_a_number_or_text() {
             "longitude": "28.12345",
         });
         bench.post("/predefinedLocations", place).await.expect(201);
-        let path = "/predefinedLocations/a/callouts";
+        let path = "/predefinedLocations/externalRef/a/callouts";
         bench.post(path, json!({})).await.expect(201);
         bench.simulator.idle().await;
         let body = &receiver.received()[0].body;
@@ -446,78 +447,4 @@ async fn r45_a_header_that_cannot_be_sent_is_refused_by_name_only() {
         assert!(message.contains("`headers`"), "{message}");
         assert!(!message.contains("planted"), "{message}");
     }
-}
-
-#[tokio::test]
-async fn any_event_can_be_fired_on_purpose() {
-    let bench = bench(&[]).await;
-    let receiver = bench.receiver(&["CALLOUT_OWNED"]).await;
-    let (customer, callout) = bench.raised().await;
-    let owned = json!({ "event": "CALLOUT_OWNED", "callout": callout });
-    let fired = bench.control("/deliveries", owned).await.expect(200);
-    assert_eq!(fired, json!({ "deliveries": [1] }));
-    // C47: what cannot be registered may still come.
-    for body in [
-        json!({ "event": "NEW_CALLOUT_FOR_INSTANCE", "callout": callout }),
-        json!({ "event": "CUSTOMER_MOVED", "customer": customer }),
-        json!({ "event": "SUBSCRIPTION_RAINED_ON", "subscription": 8811 }),
-    ] {
-        bench.control("/deliveries", body).await.expect(200);
-    }
-    // Listed, and not registered.
-    let closed = json!({ "event": "CALLOUT_CLOSED", "callout": callout });
-    let fired = bench.control("/deliveries", closed).await.expect(200);
-    assert_eq!(fired, json!({ "deliveries": [] }));
-    bench.simulator.idle().await;
-    assert_eq!(
-        receiver.messages(),
-        [
-            "CALLOUT_OWNED",
-            "NEW_CALLOUT_FOR_INSTANCE",
-            "CUSTOMER_MOVED",
-            "SUBSCRIPTION_RAINED_ON",
-        ]
-    );
-    for (body, status) in [
-        (json!({ "event": "CALLOUT_OWNED", "callout": 1 }), 404),
-        (json!({ "event": "CREATED_CUSTOMER", "customer": 1 }), 404),
-        (
-            json!({ "event": "SUBSCRIPTION_CREATED", "subscription": 1 }),
-            404,
-        ),
-        (json!({ "event": "CALLOUT_OWNED" }), 400),
-        (
-            json!({ "event": "CALLOUT_OWNED", "callout": 992_011, "customer": 1 }),
-            400,
-        ),
-        (json!({ "event": " ", "callout": 992_011 }), 400),
-        (json!({ "callout": 992_011 }), 400),
-    ] {
-        bench.control("/deliveries", body).await.refused(status);
-    }
-}
-
-#[tokio::test]
-async fn a_delayed_delivery_comes_when_the_clock_has_passed() {
-    let bench = bench(&[("webhook-delay-s", "90")]).await;
-    let receiver = bench.receiver(&["NEW_CALLOUT"]).await;
-    bench.raised().await;
-    bench.simulator.idle().await;
-    bench.simulator.advance(Duration::from_secs(89)).unwrap();
-    bench.simulator.idle().await;
-    assert!(receiver.received().is_empty());
-    bench.simulator.advance(Duration::from_secs(1)).unwrap();
-    bench.simulator.idle().await;
-    assert_eq!(receiver.messages(), ["NEW_CALLOUT"]);
-}
-
-#[tokio::test]
-async fn a_clock_that_runs_delivers_later_by_itself() {
-    let builder = Simulator::builder()
-        .switch("http-webhooks", "on")
-        .switch("webhook-delay-s", "1");
-    let bench = Bench::of(builder).await;
-    let receiver = bench.receiver(&["CREATED_CUSTOMER"]).await;
-    bench.uncovered(JANE).await;
-    receiver.has(1).await;
 }

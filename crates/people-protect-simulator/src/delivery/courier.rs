@@ -17,12 +17,14 @@ use crate::webhook::is_loopback;
 
 /// Delivers as long as it runs. Dropping it breaks off what is under way.
 pub(crate) async fn run(app: Arc<App>) {
-    let mut client = None;
+    let (mut plain, mut secure) = (None, None);
     let mut under_way = JoinSet::new();
     loop {
         for taken in app.take_due() {
+            let https = is_https(&taken.letter);
+            let client = if https { &mut secure } else { &mut plain };
             if client.is_none() {
-                client = make_client().await;
+                *client = make_client(https).await;
             }
             let (app, client) = (Arc::clone(&app), client.clone());
             under_way.spawn(async move { deliver(&app, client.as_ref(), &taken).await });
@@ -43,11 +45,22 @@ pub(crate) async fn run(app: Arc<App>) {
     }
 }
 
+fn is_https(letter: &Letter) -> bool {
+    let scheme = letter.url.reveal().trim().get(..6);
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
+}
+
 /// Made when it is needed first: reading the machine's certificates takes time, and most simulators
-/// never deliver anything.
-async fn make_client() -> Option<Client> {
-    tokio::task::spawn_blocking(|| {
-        Client::builder()
+/// deliver to this machine only, or nothing.
+async fn make_client(https: bool) -> Option<Client> {
+    tokio::task::spawn_blocking(move || {
+        let builder = Client::builder();
+        let builder = if https {
+            builder
+        } else {
+            builder.tls_certs_only([])
+        };
+        builder
             .user_agent(concat!(
                 "people-protect-simulator/",
                 env!("CARGO_PKG_VERSION")
