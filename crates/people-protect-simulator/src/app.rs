@@ -148,6 +148,14 @@ impl App {
 
     /// Fires an event as if it had happened, and gives the numbers of its deliveries.
     pub(crate) fn announce(&self, event: String, about: About) -> Result<Vec<u64>, Error> {
+        // Any name may be tried, but it goes into a log and must look like one.
+        let named = |letter: char| matches!(letter, 'A'..='Z' | '0'..='9' | '_');
+        if event.is_empty() || event.len() > 100 || !event.chars().all(named) {
+            return Err(Error::new(
+                ErrorKind::EventRefused,
+                "`event` must be a name like NEW_CALLOUT",
+            ));
+        }
         self.change(|held, _| {
             let state = &held.state;
             let (known, kind) = match about {

@@ -35,6 +35,8 @@ pub enum ErrorKind {
     UnknownCustomer,
     /// There is no subscription with that id.
     UnknownSubscription,
+    /// An event's name is made of capitals, digits and underscores.
+    EventRefused,
     /// There is no delivery with that number in the log.
     UnknownDelivery,
     /// There is no switch of that name.

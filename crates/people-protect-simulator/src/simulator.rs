@@ -344,7 +344,8 @@ impl Simulator {
     /// # Errors
     ///
     /// [`ErrorKind::UnknownCallout`], [`ErrorKind::UnknownCustomer`],
-    /// [`ErrorKind::UnknownSubscription`].
+    /// [`ErrorKind::UnknownSubscription`]; [`ErrorKind::EventRefused`] if the name does not look like
+    /// one.
     pub fn announce(&self, event: &str, about: About) -> Result<Vec<u64>, Error> {
         self.app.announce(event.to_owned(), about)
     }

@@ -48,9 +48,6 @@ async fn announce(State(app): State<Arc<App>>, bytes: Bytes) -> Response<Body> {
                 ));
             }
         };
-        if asked.event.trim().is_empty() {
-            return Err(Problem::bad_request("`event` must not be blank"));
-        }
         Answer::ok(&json!({ "deliveries": app.announce(asked.event, about)? }))
     })
 }

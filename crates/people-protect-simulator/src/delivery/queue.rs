@@ -93,7 +93,6 @@ pub(crate) struct Taken {
 struct Row {
     record: DeliveryRecord,
     letter: Arc<Letter>,
-    held_back: bool,
 }
 
 /// All of them.
@@ -106,6 +105,8 @@ pub(crate) struct Deliveries {
     /// The numbers of those that are over, oldest first.
     over: VecDeque<u64>,
     waiting: BTreeMap<Lane, BTreeSet<(Timestamp, u64)>>,
+    /// Those of the waiting ones that a later one is to overtake.
+    held_back: BTreeMap<Lane, BTreeSet<u64>>,
     busy: BTreeSet<Lane>,
 }
 
@@ -143,7 +144,9 @@ impl Deliveries {
         }
         if chances.hits(chances.reorder, "delivery held back", number) {
             let later = due.saturating_add(HELD_BACK).unwrap_or(Timestamp::MAX);
-            self.reschedule(number, later, true);
+            let lane = letter.lane();
+            self.reschedule(lane, number, later);
+            self.held_back.entry(lane).or_default().insert(number);
         }
     }
 
@@ -184,7 +187,6 @@ impl Deliveries {
         let row = Row {
             record,
             letter: Arc::clone(letter),
-            held_back: false,
         };
         self.rows.insert(number, row);
         let waiting = self.waiting.entry(letter.lane()).or_default();
@@ -195,15 +197,14 @@ impl Deliveries {
         number
     }
 
-    fn reschedule(&mut self, number: u64, due: Timestamp, held_back: bool) {
+    fn reschedule(&mut self, lane: Lane, number: u64, due: Timestamp) {
         let Some(row) = self.rows.get_mut(&number) else {
             return;
         };
-        let before = std::mem::replace(&mut row.record.due, due);
-        row.held_back = held_back;
-        if let Some(waiting) = self.waiting.get_mut(&row.letter.lane())
-            && waiting.remove(&(before, number))
+        if let Some(waiting) = self.waiting.get_mut(&lane)
+            && waiting.remove(&(row.record.due, number))
         {
+            row.record.due = due;
             waiting.insert((due, number));
         }
     }
@@ -283,22 +284,132 @@ impl Deliveries {
         self.busy.remove(&lane);
         let attempt = self.rows.get(&number).map_or(1, |row| row.record.attempt);
         self.end(number, outcome, now);
-        let overtaken: Vec<u64> = self
-            .waiting
-            .get(&lane)
-            .into_iter()
-            .flatten()
-            .map(|(_, waiting)| *waiting)
-            .filter(|waiting| *waiting < number)
-            .filter(|waiting| self.rows.get(waiting).is_some_and(|row| row.held_back))
-            .collect();
-        for overtaken in overtaken {
-            self.reschedule(overtaken, now, false);
+        if let Some(held_back) = self.held_back.get_mut(&lane) {
+            let later = held_back.split_off(&number);
+            for overtaken in std::mem::replace(held_back, later) {
+                self.reschedule(lane, overtaken, now);
+            }
         }
         if !outcome.is_delivered() && u64::from(attempt) < retry.attempts {
             let after = SignedDuration::from_secs(i64::try_from(retry.after_s).unwrap_or(i64::MAX));
             let due = now.saturating_add(after).unwrap_or(Timestamp::MAX);
             self.add(&taken.letter, attempt + 1, Some(number), now, due);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, Timestamp};
+
+    use super::{Chances, Deliveries, KEPT, Letter, MOST_WAITING, Retry};
+    use crate::clock::Clock;
+    use crate::delivery::DeliveryOutcome;
+    use crate::happening::About;
+    use crate::seed::Seed;
+
+    const ONCE: Retry = Retry {
+        attempts: 1,
+        after_s: 0,
+    };
+    const GOOD: DeliveryOutcome = DeliveryOutcome::Answered { status: 200 };
+
+    fn chances(percent: [u64; 3], seed: u64) -> Chances {
+        let [drop, duplicate, reorder] = percent;
+        Chances {
+            seed: Seed(seed),
+            drop,
+            duplicate,
+            reorder,
+            delay_s: 0,
+        }
+    }
+
+    fn letter() -> Letter {
+        Letter {
+            source: 12,
+            event: "NEW_CALLOUT".to_owned(),
+            about: Some(About::Callout(992_011)),
+            url: "https://example.com/?key=planted".into(),
+            headers: vec![("x-secret".to_owned(), "planted".into())],
+            body: b"planted".to_vec(),
+        }
+    }
+
+    /// Sends all that is due, in its order.
+    fn drain(deliveries: &mut Deliveries, now: Timestamp) -> Vec<u64> {
+        let mut sent = Vec::new();
+        loop {
+            let taken = deliveries.take(now);
+            let Some(taken) = taken.first() else {
+                return sent;
+            };
+            sent.push(taken.number);
+            deliveries.finish(taken, GOOD, ONCE, now);
+        }
+    }
+
+    #[test]
+    fn the_log_is_bounded_and_what_waits_is_never_forgotten() {
+        let (mut deliveries, now) = (Deliveries::default(), Clock::manual().base());
+        let late = Chances {
+            delay_s: 60,
+            ..chances([0; 3], 0)
+        };
+        deliveries.file(letter(), &late, now);
+        for _ in 0..KEPT + 5 {
+            deliveries.file(letter(), &chances([0; 3], 0), now);
+        }
+        assert_eq!(drain(&mut deliveries, now).len(), KEPT + 5);
+        let log = deliveries.log();
+        assert_eq!(log.len(), KEPT + 1);
+        assert_eq!((log[0].number, log[1].number), (1, 7));
+        assert!(deliveries.is_idle(now));
+        assert!(!deliveries.is_idle(now + SignedDuration::from_secs(60)));
+    }
+
+    #[test]
+    fn a_queue_that_is_full_loses_the_latest_and_says_so() {
+        let (mut deliveries, now) = (Deliveries::default(), Clock::manual().base());
+        for _ in 0..=MOST_WAITING {
+            deliveries.file(letter(), &chances([0; 3], 0), now);
+        }
+        let log = deliveries.log();
+        assert_eq!(log[MOST_WAITING].outcome, DeliveryOutcome::Overflowed);
+        assert_eq!(drain(&mut deliveries, now).len(), MOST_WAITING);
+    }
+
+    #[test]
+    fn what_is_held_back_is_overtaken_by_one() {
+        let (mut deliveries, now) = (Deliveries::default(), Clock::manual().base());
+        deliveries.file(letter(), &chances([0, 0, 100], 0), now);
+        deliveries.file(letter(), &chances([0; 3], 0), now);
+        deliveries.file(letter(), &chances([0; 3], 0), now);
+        let order = drain(&mut deliveries, now);
+        assert_eq!(order[0], 2);
+        assert_eq!(order.len(), 3);
+    }
+
+    #[test]
+    fn chances_are_about_what_they_say() {
+        let (mut deliveries, now) = (Deliveries::default(), Clock::manual().base());
+        for _ in 0..800 {
+            deliveries.file(letter(), &chances([25, 0, 0], 7), now);
+        }
+        let log = deliveries.log();
+        let dropped = log
+            .iter()
+            .filter(|one| one.outcome == DeliveryOutcome::Dropped)
+            .count();
+        assert!((150..250).contains(&dropped), "{dropped}");
+    }
+
+    #[test]
+    fn debug_shows_neither_address_nor_headers_nor_body() {
+        let (mut deliveries, now) = (Deliveries::default(), Clock::manual().base());
+        deliveries.file(letter(), &chances([0; 3], 0), now);
+        let shown = format!("{deliveries:?} {:?}", deliveries.take(now));
+        assert!(!shown.contains("planted") && !shown.contains("example.com"));
+        assert!(shown.contains("NEW_CALLOUT"));
     }
 }
