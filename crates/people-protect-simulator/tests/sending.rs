@@ -386,6 +386,7 @@ async fn a_reset_forgets_deliveries_and_counts_anew() {
     );
 }
 
+#[allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 async fn upload(bench: &Bench, callback: &str) -> u16 {
     let file = "externalReferenceId,locationIdentifier,latitude,longitude\na,a,-26.1,28.1\n";
     let form = Form::new()
