@@ -445,4 +445,5 @@ async fn a_callback_that_hangs_does_not_hold_up_the_webhook() {
     hanging.has(1).await;
     bench.uncovered(JANE).await;
     receiver.has(1).await;
+    assert_eq!(outcomes(&bench)[0], DeliveryOutcome::Sending);
 }

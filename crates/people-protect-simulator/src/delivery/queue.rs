@@ -391,6 +391,20 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_from_before_a_reset_counts_for_nothing() {
+        let (mut deliveries, now) = (Deliveries::default(), Clock::manual().base());
+        deliveries.file(letter(), &chances([0; 3], 0), now);
+        let before = deliveries.take(now);
+        deliveries.reset();
+        deliveries.file(letter(), &chances([0; 3], 0), now);
+        let after = deliveries.take(now);
+        deliveries.finish(&before[0], GOOD, ONCE, now);
+        assert_eq!(deliveries.log()[0].outcome, DeliveryOutcome::Sending);
+        deliveries.finish(&after[0], GOOD, ONCE, now);
+        assert_eq!(deliveries.log()[0].outcome, GOOD);
+    }
+
+    #[test]
     fn chances_are_about_what_they_say() {
         let (mut deliveries, now) = (Deliveries::default(), Clock::manual().base());
         for _ in 0..800 {
