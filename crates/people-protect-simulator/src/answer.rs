@@ -106,7 +106,7 @@ impl FromMessage for types::ErrorBody {
 }
 
 /// Writes the keys that come as null. The contract's types leave an absent value out.
-fn write_nulls(body: &mut Value) {
+pub(crate) fn write_nulls(body: &mut Value) {
     match body {
         Value::Array(items) => items.iter_mut().for_each(write_nulls),
         Value::Object(members) => {

@@ -2,15 +2,18 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use people_protect_api::{Auth, SecretText};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::answer::Answer;
 use crate::call::{Call, Setup};
 use crate::clock::Clock;
+use crate::delivery::queue::{Deliveries, Taken};
 use crate::error::{Error, ErrorKind};
+use crate::happening::About;
 use crate::journal::Journal;
 use crate::operations::Served;
 use crate::problem::Problem;
@@ -33,12 +36,15 @@ pub(crate) struct App {
     pub(crate) store: Option<Store>,
     /// Counts what may have changed the state, for pages that follow it.
     changes: watch::Sender<u64>,
+    /// Wakes the courier.
+    courier: Notify,
 }
 
 /// What is under the one lock.
 pub(crate) struct Held {
     pub(crate) state: State,
     pub(crate) journal: Journal,
+    pub(crate) deliveries: Deliveries,
     /// The clock's time before anything was advanced, read when the lock was taken.
     pub(crate) base: Timestamp,
     /// How many operations panicked.
@@ -65,6 +71,7 @@ impl App {
         let held = Held {
             state: State::new(started.clone()),
             journal: Journal::default(),
+            deliveries: Deliveries::default(),
             base: clock.base(),
             panics: 0,
         };
@@ -75,6 +82,7 @@ impl App {
             held: Mutex::new(held),
             store: None,
             changes: watch::Sender::new(0),
+            courier: Notify::new(),
         }
     }
 
@@ -135,13 +143,98 @@ impl App {
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Held, Timestamp) -> T) -> T {
         let mut held = self.lock();
         let now = held.now();
+        let before = (held.deliveries.count(), held.state.advanced_ms);
         let outcome = change(&mut held, now);
+        held.post(&self.setup);
+        let after = (held.deliveries.count(), held.state.advanced_ms);
         if let Some(store) = &self.store {
             store.submit(&mut held.state);
         }
         drop(held);
         self.changes.send_modify(|count| *count += 1);
+        // There is something new to deliver, or the clock may have made something due.
+        if before != after {
+            self.courier.notify_one();
+        }
         outcome
+    }
+
+    /// What the courier is to send now.
+    pub(crate) fn take_due(&self) -> Vec<Taken> {
+        let mut held = self.lock();
+        let now = held.now();
+        held.deliveries.take(now)
+    }
+
+    /// Comes back when there may be more to deliver.
+    pub(crate) async fn deliveries_changed(&self) {
+        self.courier.notified().await;
+    }
+
+    /// How long until the next delivery is due; none if only a change can make one due, as with a
+    /// clock that stands still.
+    pub(crate) fn until_next_delivery(&self) -> Option<Duration> {
+        if self.clock.start().is_some() {
+            return None;
+        }
+        let held = self.lock();
+        let wait = held.deliveries.next_due()?.duration_since(held.now());
+        Some(Duration::try_from(wait).unwrap_or_default())
+    }
+
+    /// Waits until everything is delivered that is due.
+    pub(crate) async fn idle(&self) {
+        let mut changes = self.follow();
+        loop {
+            {
+                let held = self.lock();
+                if held.deliveries.is_idle(held.now()) {
+                    return;
+                }
+            }
+            if changes.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Fires an event as if it had happened, and gives the numbers of its deliveries.
+    pub(crate) fn announce(&self, event: String, about: About) -> Result<Vec<u64>, Error> {
+        // Any name may be tried, but it goes into a log and must look like one.
+        let named = |letter: char| matches!(letter, 'A'..='Z' | '0'..='9' | '_');
+        if event.is_empty() || event.len() > 100 || !event.chars().all(named) {
+            return Err(Error::new(
+                ErrorKind::EventRefused,
+                "`event` must be a name like NEW_CALLOUT",
+            ));
+        }
+        self.change(|held, _| {
+            let state = &held.state;
+            let (known, kind) = match about {
+                About::Callout(id) => (state.callouts.contains_key(&id), ErrorKind::UnknownCallout),
+                About::Customer(id) => (
+                    state.customers.contains_key(&id),
+                    ErrorKind::UnknownCustomer,
+                ),
+                About::Subscription(id) => (
+                    state.subscriptions.contains_key(&id),
+                    ErrorKind::UnknownSubscription,
+                ),
+            };
+            if !known {
+                let text = format!("there is no {} {}", about.key(), about.id());
+                return Err(Error::new(kind, text));
+            }
+            let before = held.deliveries.count();
+            held.state.happened(event, about);
+            held.post(&self.setup);
+            Ok((before + 1..=held.deliveries.count()).collect())
+        })
+    }
+
+    /// Sends a delivery of the log once more.
+    pub(crate) fn redeliver(&self, number: u64) -> Result<u64, Error> {
+        self.change(|held, now| held.deliveries.redeliver(number, now))
     }
 
     /// Hears of every change from now on.
@@ -155,6 +248,7 @@ impl App {
         self.change(|held, _| {
             held.state = State::new(self.started.clone());
             held.journal = Journal::default();
+            held.deliveries.reset();
         });
     }
 

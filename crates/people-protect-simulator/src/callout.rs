@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
 use crate::exception::ExceptionReason;
+use crate::happening::About;
 use crate::position::Position;
 use crate::problem::Problem;
 use crate::rating::Rating;
@@ -170,6 +171,10 @@ impl State {
             && let Some(active) = self.active_callout_of(customer_id)
             && !(self.settings.value(&REPEAT_AFTER_COVER) == "refused" && lacks_cover(self))
         {
+            // R96: nothing new has happened.
+            if !self.settings.keeps("R96") {
+                self.happened("NEW_CALLOUT", About::Callout(active));
+            }
             if self.settings.value(&REPEAT_POSITION) == "updated" {
                 self.move_callout(active, cry.position);
             }
@@ -257,6 +262,7 @@ impl State {
             },
         );
         self.active.insert((source.id, id));
+        self.happened("NEW_CALLOUT", About::Callout(id));
         id
     }
 
@@ -309,6 +315,7 @@ impl State {
                 callout.cancellation = Some(cancellation);
                 callout.ended_at = Some(now);
                 self.settle(id);
+                self.cancelled(id, cancellation == Cancellation::Verified);
             }
         }
     }
@@ -327,11 +334,13 @@ impl State {
                 format!("there is no callout {id}: GET /_simulator/state lists them"),
             )
         };
-        self.callouts
-            .get_mut(&id)
-            .ok_or_else(unknown)?
-            .enter(stage, now)?;
+        let callout = self.callouts.get_mut(&id).ok_or_else(unknown)?;
+        let before = callout.stage;
+        callout.enter(stage, now)?;
         self.settle(id);
+        if before != stage {
+            self.stage_entered(id, stage);
+        }
         self.callouts.get(&id).ok_or_else(unknown)
     }
 

@@ -8,6 +8,9 @@
 //! | `POST /_simulator/clock` `{"advance_s":60}` | moves the clock forward |
 //! | `GET /_simulator/switches`, `POST /_simulator/switches` `{"grace":true}` | lists and sets switches |
 //! | `GET /_simulator/rules`, `POST /_simulator/rules/{id}` `{"broken":true}` | lists the rules that can be broken, breaks one |
+//! | `GET /_simulator/deliveries` | the log of deliveries |
+//! | `POST /_simulator/deliveries` `{"event":"CALLOUT_OWNED","callout":992011}` | fires an event as if it had happened |
+//! | `POST /_simulator/deliveries/{number}/redeliver` | sends one again |
 //! | `POST /_simulator/reset` | forgets everything but the credentials |
 //! | `GET /_simulator/state`, `PUT /_simulator/state` | the whole state, personal data and secrets included, out and in |
 //! | `GET /_simulator/requests` | the latest requests to the API |
@@ -15,6 +18,7 @@
 //!
 //! It needs no token and is reachable from this machine only, as the server listens on 127.0.0.1.
 
+mod deliveries;
 mod routes;
 mod settings;
 mod state;
@@ -53,6 +57,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/_simulator/clock", post(clock))
         .route("/_simulator/customers/{id}/token", post(customer_token))
         .route("/_simulator/leads/{uuid}/status", post(lead_status))
+        .merge(deliveries::routes())
         .merge(settings::routes())
         .route("/_simulator/reset", post(reset))
         .route("/_simulator/signup-sessions/{id}/finish", post(finish))
@@ -167,9 +172,11 @@ impl From<Error> for Problem {
         match error.kind() {
             ErrorKind::UnknownCallout
             | ErrorKind::UnknownCustomer
+            | ErrorKind::UnknownDelivery
             | ErrorKind::UnknownLead
             | ErrorKind::UnknownRule
             | ErrorKind::UnknownSignup
+            | ErrorKind::UnknownSubscription
             | ErrorKind::UnknownSwitch => Problem::not_found(message),
             ErrorKind::StageRefused | ErrorKind::SignupRefused => Problem::conflict(message),
             ErrorKind::StateNotKept => Problem::unavailable(message),

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use people_protect_api::{PersonalText, types};
 use serde::{Deserialize, Serialize};
 
+use crate::happening::About;
 use crate::problem::Problem;
 use crate::signup::check_email;
 use crate::state::{Next, State};
@@ -110,6 +111,7 @@ impl State {
                 active_callout: None,
             },
         );
+        self.happened("CREATED_CUSTOMER", About::Customer(id));
         Ok(id)
     }
 

@@ -33,6 +33,12 @@ pub enum ErrorKind {
     SignupRefused,
     /// There is no customer with that id.
     UnknownCustomer,
+    /// There is no subscription with that id.
+    UnknownSubscription,
+    /// An event's name is made of capitals, digits and underscores.
+    EventRefused,
+    /// There is no delivery with that number in the log.
+    UnknownDelivery,
     /// There is no switch of that name.
     UnknownSwitch,
     /// A switch does not take that value.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use people_protect_api::PersonalText;
 use serde::{Deserialize, Serialize};
 
+use crate::happening::About;
 use crate::problem::Problem;
 use crate::state::{Next, State};
 use crate::switch::callouts::BLANK_EVENT;
@@ -46,6 +47,9 @@ impl State {
         } else {
             Vec::new()
         };
+        if self.settings.keeps("R95") {
+            self.happened("CALLOUT_EVENTS_CHANGED", About::Callout(callout));
+        }
         let callout = self
             .callouts
             .get_mut(&callout)

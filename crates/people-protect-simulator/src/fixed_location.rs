@@ -7,6 +7,7 @@ use people_protect_api::{PersonalNumber, SecretText, types};
 use serde::{Deserialize, Serialize};
 
 use crate::callout::Cry;
+use crate::happening::Happening;
 use crate::position::Position;
 use crate::problem::Problem;
 use crate::seed::Seed;
@@ -219,6 +220,11 @@ impl State {
             updated,
             deleted: gone.len(),
         });
+        // R81.
+        if self.settings.keeps("R81") {
+            let index = self.fixed_locations_uploads.len() - 1;
+            self.outbox.push(Happening::Upload(index));
+        }
         Ok(())
     }
 

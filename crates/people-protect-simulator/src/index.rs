@@ -29,6 +29,7 @@ impl State {
             active,
             rated,
             list_reads: _,
+            outbox: _,
         } = self;
         let taken = settings.value(&RETIRED_MOBILE) == "taken";
         *by_mobile = customers

@@ -50,6 +50,8 @@
 //! Every operation of the contract; everything else is answered 404. Not served yet: deliveries
 //! to webhooks, the callback of a CSV upload
 //! (R81), faults.
+//! Every operation of the contract; everything else is answered 404. Not served yet: the rate limit
+//! (R21), the grace for a first callout (R26), faults.
 
 // The documentation site says which feature an item needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -64,6 +66,7 @@ mod consistency;
 mod control;
 mod coverage;
 mod customer;
+mod delivery;
 mod described;
 mod device;
 mod document;
@@ -71,6 +74,7 @@ mod error;
 mod event;
 mod exception;
 mod fixed_location;
+mod happening;
 mod index;
 mod journal;
 mod lead;
@@ -106,11 +110,13 @@ mod webhook;
 pub use callout::{Callout, Cancellation};
 pub use clock::Clock;
 pub use customer::Customer;
+pub use delivery::{DeliveryError, DeliveryOutcome, DeliveryRecord};
 pub use device::Device;
 pub use error::{Error, ErrorKind};
 pub use event::Event;
 pub use exception::ExceptionReason;
 pub use fixed_location::{FixedLocation, FixedLocationsUpload};
+pub use happening::About;
 pub use journal::RequestRecord;
 pub use lead::Lead;
 pub use management::ManagementSession;

@@ -11,12 +11,14 @@ use jiff::{SignedDuration, Timestamp};
 use people_protect_api::SecretText;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::app::{App, Held};
 use crate::call::Setup;
 use crate::clock::{Clock, at_most};
+use crate::delivery::{DeliveryRecord, courier};
 use crate::error::{Error, ErrorKind};
+use crate::happening::About;
 use crate::journal::RequestRecord;
 use crate::seed::Seed;
 use crate::settings::Settings;
@@ -48,6 +50,8 @@ pub struct Simulator {
     app: Arc<App>,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<std::io::Result<()>>>,
+    /// Ends when it is dropped.
+    courier: JoinSet<()>,
 }
 
 /// Says how a simulator is to be started.
@@ -183,10 +187,13 @@ impl Builder {
                 let _ = stopped.await;
             });
         let server = tokio::spawn(async move { serving.await });
+        let mut courier = JoinSet::new();
+        courier.spawn(courier::run(Arc::clone(&app)));
         Ok(Simulator {
             app,
             stop: Some(stop),
             server: Some(server),
+            courier,
         })
     }
 }
@@ -402,8 +409,57 @@ impl Simulator {
         self.app.lock().journal.latest()
     }
 
+    /// The log of deliveries, oldest first: all that wait, and the latest 1000 that are over.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), people_protect_simulator::Error> {
+    /// let simulator = people_protect_simulator::Simulator::start().await?;
+    /// // ... register a webhook, cause events ...
+    /// simulator.idle().await;
+    /// for delivery in simulator.deliveries() {
+    ///     assert!(delivery.outcome.is_delivered(), "{delivery:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn deliveries(&self) -> Vec<DeliveryRecord> {
+        self.app.lock().deliveries.log()
+    }
+
+    /// Waits until everything that is due by the simulator's clock has been sent, and answered or
+    /// given up. What is delayed or held back until later is not waited for: advance the clock.
+    pub async fn idle(&self) {
+        self.app.idle().await;
+    }
+
+    /// Fires an event as if it had happened, and returns the numbers of its deliveries; none if the
+    /// source has no webhook for it. A name outside the list of events is delivered to any webhook,
+    /// so that a receiver can be tried with what nobody documented (C47).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnknownCallout`], [`ErrorKind::UnknownCustomer`],
+    /// [`ErrorKind::UnknownSubscription`]; [`ErrorKind::EventRefused`] if the name does not look like
+    /// one.
+    pub fn announce(&self, event: &str, about: About) -> Result<Vec<u64>, Error> {
+        self.app.announce(event.to_owned(), about)
+    }
+
+    /// Sends a delivery of the log again, to the same address with the same headers and body, and
+    /// returns the number of the repeat. Nothing is dropped, delayed or doubled on this way.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnknownDelivery`].
+    pub fn redeliver(&self, number: u64) -> Result<u64, Error> {
+        self.app.redeliver(number)
+    }
+
     /// Stops: takes no further connection, lets open requests finish for up to two seconds, and
-    /// reports what went wrong in the background.
+    /// reports what went wrong in the background. Deliveries that wait or are under way are broken
+    /// off: see [`idle`](Self::idle).
     ///
     /// # Errors
     ///
@@ -411,6 +467,7 @@ impl Simulator {
     /// [`ErrorKind::StateNotKept`] if the state file could not be written.
     pub async fn shutdown(mut self) -> Result<(), Error> {
         drop(self.stop.take());
+        self.courier.abort_all();
         if let Some(mut server) = self.server.take() {
             match at_most(FAREWELL, &mut server).await {
                 None => server.abort(),

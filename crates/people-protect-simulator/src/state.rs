@@ -16,6 +16,7 @@ use crate::customer::Customer;
 use crate::device::Device;
 use crate::error::{Error, ErrorKind};
 use crate::fixed_location::{FixedLocation, FixedLocationsUpload};
+use crate::happening::Happening;
 use crate::lead::Lead;
 use crate::limit::ListReads;
 use crate::log::Log;
@@ -50,6 +51,9 @@ pub(crate) struct State {
     pub(crate) scheduled: Table<String, ScheduledRequest>,
     /// The one active webhook of each customer source that has one (R42).
     pub(crate) webhooks: Table<i64, Webhook>,
+    /// What has happened within the change that is being made; empty between changes.
+    #[serde(skip)]
+    pub(crate) outbox: Vec<Happening>,
     /// Source and mobile of every customer that is not retired (R11).
     #[serde(skip)]
     pub(crate) by_mobile: HashMap<(i64, PersonalText), i64>,
@@ -158,6 +162,7 @@ impl Default for State {
             leads: Table::new(),
             scheduled: Table::new(),
             webhooks: Table::new(),
+            outbox: Vec::new(),
             by_mobile: HashMap::new(),
             by_signup: HashMap::new(),
             fixed_locations: Table::new(),
@@ -207,6 +212,7 @@ impl State {
             rated: _,
             // Forgotten with the program: it counts ten seconds.
             list_reads: _,
+            outbox: _,
         } = self;
         visitor.table("customers", customers)?;
         visitor.table("subscriptions", subscriptions)?;

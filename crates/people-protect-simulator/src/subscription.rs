@@ -4,9 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 use people_protect_api::PersonalText;
 use serde::{Deserialize, Serialize};
 
+use crate::happening::About;
 use crate::problem::Problem;
 use crate::source::Source;
 use crate::state::{Next, State};
+use crate::switch::delivery::CANCELLATION_FAILS;
 use crate::switch::people::{
     ABSENT_MEMBERS, ACTIVE_SUBSCRIPTION_STATUS, COVER_END, COVER_START, NO_REVIVAL_STATUS,
     UNKNOWN_SUBSCRIPTION_TYPE_STATUS,
@@ -198,6 +200,7 @@ impl State {
             customer.subscriptions.push(id);
         }
         self.set_dependants(id, plan.dependants);
+        self.happened("SUBSCRIPTION_CREATED", About::Subscription(id));
         id
     }
 
@@ -256,6 +259,7 @@ impl State {
         if let Some(dependants) = dependants {
             self.set_dependants(id, dependants);
         }
+        self.happened("SUBSCRIPTION_UPDATED", About::Subscription(id));
         Ok(())
     }
 
@@ -275,12 +279,17 @@ impl State {
         {
             return Err(Problem::bad_request("`reason` must not be blank"));
         }
+        if self.settings.is_on(&CANCELLATION_FAILS) {
+            self.happened("SUBSCRIPTION_CANCELLED_FAILED", About::Subscription(id));
+            return Ok(());
+        }
         if let Some(subscription) = self.subscriptions.get_mut(&id)
             && subscription.cancelled_at.is_none()
         {
             subscription.cancelled_at = Some(now);
             subscription.cancelled_reason = reason;
             subscription.updated_at = now;
+            self.happened("SUBSCRIPTION_CANCELLED", About::Subscription(id));
         }
         Ok(())
     }
@@ -295,6 +304,7 @@ impl State {
         let mut dependants = subscription.dependants.clone();
         dependants.push(customer);
         self.set_dependants(id, dependants);
+        self.happened("SUBSCRIPTION_UPDATED", About::Subscription(id));
     }
 
     /// Members are other customers of the same source: an assumption, and that it is 400 as well.

@@ -4,8 +4,9 @@
 //! cargo run --example webhook_receiver --features axum
 //! ```
 //!
-//! It plays both sides: it listens on a free port of this machine, posts a few deliveries to
-//! itself, prints what came of each, and ends.
+//! It starts a simulator in this process, registers itself with it, and causes some events. What no
+//! simulator sends, forged and broken deliveries, it posts to itself. It prints what came of each,
+//! and ends.
 
 use std::error::Error;
 use std::io::Write;
@@ -17,19 +18,16 @@ use http::StatusCode;
 use people_protect::webhooks::{
     Deliveries, Delivery, Event, Inbox, Liveness, Receiver, Seen, WebhookDelivery,
 };
+use people_protect::{Credentials, Environment, NewCustomer, PeopleProtect, Position};
+use people_protect_simulator::{About, Simulator};
 use tokio::net::TcpListener;
 
 const HEADER: &str = "x-webhook-secret";
 const SECRET: &str = "use-a-long-random-text-here";
 
-const NEW_CALLOUT: &str = r#"{"message": "NEW_CALLOUT", "callout": {"id": 992011,
-    "internalTest": false, "calloutClassification": {"value": "REAL"}}}"#;
-const DRILL: &str = r#"{"message": "NEW_CALLOUT", "callout": {"id": 992012,
-    "internalTest": true, "calloutClassification": {"value": "REAL"}}}"#;
+const FORGED: &str = r#"{"message": "NEW_CALLOUT", "callout": {"id": 992011}}"#;
 const NOBODY: &str = r#"{"message": "NEW_CALLOUT", "callout": {"id": null,
     "internalTest": false, "calloutClassification": {"value": "REAL"}}}"#;
-const CHAT: &str = r#"{"message": "CALLOUT_EVENTS_CHANGED", "callout": {"id": 992011}}"#;
-const LATER: &str = r#"{"message": "CALLOUT_TELEPORTED", "callout": {"id": 992011}}"#;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -63,16 +61,21 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let server = tokio::spawn(server.into_future());
     let worker = tokio::spawn(work(deliveries));
 
-    say("posting:")?;
+    // The service delivers to https only (R40); a simulator may be told to deliver to this machine.
+    let simulator = Simulator::builder()
+        .switch("http-webhooks", "on")
+        .start()
+        .await?;
+    cause_events(&simulator, &url).await?;
+    say("delivered:")?;
+    for delivery in simulator.deliveries() {
+        say(&format!("  {}: {:?}", delivery.event, delivery.outcome))?;
+    }
+
+    say("\nposted by hand:")?;
     for (what, secret, body) in [
-        ("a new callout", SECRET, NEW_CALLOUT),
-        ("the same again", SECRET, NEW_CALLOUT),
-        ("a forged one", "a-guess", NEW_CALLOUT),
-        ("a test", SECRET, DRILL),
+        ("a forged one", "a-guess", FORGED),
         ("a new callout without an id", SECRET, NOBODY),
-        ("a line of chat", SECRET, CHAT),
-        ("another line of chat", SECRET, CHAT),
-        ("an event of a later version", SECRET, LATER),
         ("something nobody can read", SECRET, "<html>"),
     ] {
         let request = reqwest::Client::new().post(&url).header(HEADER, secret);
@@ -90,6 +93,54 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for delivery in store.take() {
         say(&format!("  ALARM, the inbox was full: {delivery:?}"))?;
     }
+    Ok(())
+}
+
+/// Jane Doe is registered, calls for help and chats; and one delivery comes twice.
+async fn cause_events(simulator: &Simulator, url: &str) -> Result<(), Box<dyn Error>> {
+    let known = simulator.credentials();
+    let aura = PeopleProtect::builder(
+        Environment::custom(&simulator.api_url())?,
+        Credentials::new(known.client_id(), known.client_secret().reveal())?,
+    )
+    // What your classification ids mean, AURA tells you (C25).
+    .with_live_classification(1)
+    .build()?;
+    aura.register_webhook(url)
+        .events(Event::LISTED.iter().cloned())
+        .header(HEADER, SECRET)
+        .await?;
+
+    let plan = aura
+        .subscription_types()
+        .await?
+        .by_value("WEB_SIGNUP_SINGLE")?;
+    let security = aura.response_types().await?.by_value("SECURITY")?;
+    let here = Position::new(-26.12345, 28.12345)?;
+    let jane = NewCustomer::new("Jane", "Doe", "+27821234567".parse()?);
+    let jane = aura
+        .register(jane)
+        .with_subscription(plan.starting_now_for_days(365))
+        .await?;
+    let raised = aura
+        .customer(jane.id())
+        .raise(here, security)
+        .live()
+        .await?;
+    let callout = aura.callout(raised.id());
+    callout.say("customer", "I am behind the house.").await?;
+    callout
+        .say("operator", "A responder is on the way.")
+        .await?;
+
+    // What no listed operation causes, and an event of a later version.
+    let about = About::Callout(raised.id().get());
+    simulator.announce("CALLOUT_OWNED", about)?;
+    simulator.announce("CALLOUT_TELEPORTED", about)?;
+    simulator.idle().await;
+    // A repeat: deduplicated below.
+    simulator.redeliver(1)?;
+    simulator.idle().await;
     Ok(())
 }
 

@@ -7,7 +7,6 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use axum::body::Body;
-use axum::http::Uri;
 use people_protect_api::{PersonalText, types};
 
 use crate::answer::{Answer, DONE};
@@ -15,6 +14,7 @@ use crate::body;
 use crate::call::Call;
 use crate::problem::Problem;
 use crate::state::State;
+use crate::webhook;
 
 const COLUMNS: [&str; 10] = [
     "externalReferenceId",
@@ -32,8 +32,8 @@ const COLUMNS: [&str; 10] = [
 /// The fields of the form beside the file.
 const FIELDS: [&str; 4] = ["callbackUrl", "userEmail", "delimiter", "source"];
 
-/// The file is applied at once, where the service takes its time (R81), and its result is not
-/// posted to the callback address yet.
+/// The file is applied at once, where the service takes its time; its result is posted to the
+/// callback address after the answer (R81).
 pub(crate) fn upload_fixed_locations(
     state: &mut State,
     call: &Call<'_>,
@@ -50,11 +50,7 @@ pub(crate) fn upload_fixed_locations(
     let callback = form
         .remove("callbackUrl")
         .ok_or_else(|| Problem::bad_request("the form has no field `callbackUrl`"))?;
-    let secure = callback
-        .trim()
-        .parse::<Uri>()
-        .is_ok_and(|address| address.scheme_str() == Some("https"));
-    if !secure {
+    if !webhook::is_deliverable(&callback, &state.settings) {
         return Err(Problem::bad_request(
             "`callbackUrl` must be an https address",
         ));

@@ -2,4 +2,79 @@
 
 use super::Breakable;
 
-pub(super) const ALL: &[Breakable] = &[];
+pub(super) const ALL: &[Breakable] = &[
+    Breakable {
+        id: "R37",
+        broken: "stages driven over the control surface emit webhooks although the switch is off",
+    },
+    Breakable {
+        id: "R40",
+        broken: "a webhook with an http address is registered",
+    },
+    Breakable {
+        id: "R41",
+        broken: "a webhook with an event outside the list is registered",
+    },
+    Breakable {
+        id: "R42",
+        broken: "a further registration is answered as ever and replaces nothing",
+    },
+    Breakable {
+        id: "R43",
+        broken: "a delivery names its event in `event` instead of `message`",
+    },
+    Breakable {
+        id: "R44",
+        broken: "responder events carry no `incidentInformation`",
+    },
+    Breakable {
+        id: "R45",
+        broken: "deliveries come without the registered headers",
+    },
+    Breakable {
+        id: "R46",
+        broken: "nothing is delivered under the deprecated name, though it is registered",
+    },
+    Breakable {
+        id: "R81",
+        broken: "the result of an upload is not posted to its callback address",
+    },
+    Breakable {
+        id: "R90",
+        broken: "a registration without `method` has none",
+    },
+    Breakable {
+        id: "R95",
+        broken: "a line of chat fires no CALLOUT_EVENTS_CHANGED",
+    },
+    Breakable {
+        id: "R96",
+        broken: "a create that returns the active callout fires a second NEW_CALLOUT",
+    },
+];
+
+/// Rules of this area that cannot be broken one by one, and why.
+#[allow(dead_code, reason = "read by people and by the test below")]
+pub(super) const NOT_BREAKABLE: &[(&str, &str)] = &[
+    (
+        "R47",
+        "what a receiver does: the simulator sends and cannot break it; duplicates are a switch",
+    ),
+    (
+        "R48",
+        "the hosted page changes subscriptions through the same methods as the API, which fire the events for both",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{ALL, NOT_BREAKABLE};
+
+    #[test]
+    fn no_rule_is_on_both_lists() {
+        for (id, why) in NOT_BREAKABLE {
+            assert!(ALL.iter().all(|rule| rule.id != *id), "{id}");
+            assert!(why.len() > 20, "{id}");
+        }
+    }
+}

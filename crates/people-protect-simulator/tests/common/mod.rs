@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
+pub(crate) mod receiver;
+
 use std::time::Duration;
 
 use people_protect_simulator::{Builder, Clock, Credentials, Simulator};
@@ -70,7 +72,12 @@ impl Bench {
     pub(crate) async fn with(simulator: Simulator) -> Self {
         let mut bench = Self {
             simulator,
-            client: reqwest::Client::new(),
+            // Nothing here is TLS, and reading the machine's certificates takes time.
+            client: reqwest::Client::builder()
+                .no_proxy()
+                .tls_certs_only([])
+                .build()
+                .unwrap(),
             token: String::new(),
         };
         bench.token = bench.sign_in(bench.simulator.credentials()).await;
