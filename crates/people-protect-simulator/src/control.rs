@@ -8,12 +8,15 @@
 //! | `POST /_simulator/clock` `{"advance_s":60}` | moves the clock forward |
 //! | `GET /_simulator/switches`, `POST /_simulator/switches` `{"grace":true}` | lists and sets switches |
 //! | `GET /_simulator/rules`, `POST /_simulator/rules/{id}` `{"broken":true}` | lists the rules that can be broken, breaks one |
+//! | `GET`, `POST`, `DELETE /_simulator/faults`, `DELETE /_simulator/faults/{id}` | lists, adds and removes faults |
 //! | `POST /_simulator/reset` | forgets everything but the credentials |
 //! | `GET /_simulator/state` | the whole state, personal data included |
 //! | `GET /_simulator/requests` | the latest requests to the API |
 //!
-//! It needs no token and is reachable from this machine only, as the server listens on 127.0.0.1.
+//! It needs no token; [`gate`](crate::gate) says who reaches it: this machine only, and no web page
+//! of another site.
 
+mod faults;
 mod settings;
 
 use std::sync::Arc;
@@ -45,6 +48,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/_simulator/clock", post(clock))
         .route("/_simulator/customers/{id}/token", post(customer_token))
         .route("/_simulator/leads/{uuid}/status", post(lead_status))
+        .merge(faults::routes())
         .merge(settings::routes())
         .route("/_simulator/reset", post(reset))
         .route("/_simulator/signup-sessions/{id}/finish", post(finish))
@@ -160,6 +164,7 @@ impl From<Error> for Problem {
         match error.kind() {
             ErrorKind::UnknownCallout
             | ErrorKind::UnknownCustomer
+            | ErrorKind::UnknownFault
             | ErrorKind::UnknownLead
             | ErrorKind::UnknownRule
             | ErrorKind::UnknownSignup
