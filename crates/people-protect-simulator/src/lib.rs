@@ -70,6 +70,9 @@ mod exception;
 mod fault;
 mod fixed_location;
 mod front;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod gate;
 mod journal;
 mod lead;
