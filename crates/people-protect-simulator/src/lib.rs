@@ -49,7 +49,7 @@
 //!
 //! Every operation of the contract; everything else is answered 404. Not served yet: the rate limit
 //! (R21), the grace for a first callout (R26), deliveries to webhooks, the callback of a CSV upload
-//! (R81), faults.
+//! (R81).
 
 // The documentation site says which feature an item needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -1,4 +1,5 @@
 //! What a fault does to a call, and what it leaves behind.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod common;
 mod raw;

@@ -1,4 +1,5 @@
 //! What somebody who means no good can send, and what becomes of it.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod common;
 mod raw;
