@@ -8,7 +8,7 @@ use std::io::ErrorKind;
 use std::time::Duration;
 
 use common::{Bench, JANE, cry};
-use people_protect_simulator::{Clock, Fault, Simulator};
+use people_protect_simulator::{Clock, Fault, Limits, Simulator};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -122,7 +122,13 @@ async fn a_delay_ends_when_the_clock_passes_it_and_nothing_happens_before() {
 
 #[tokio::test]
 async fn a_delayed_call_lands_although_its_caller_has_hung_up() {
-    let (bench, customer) = struck(Fault::on(RAISE).delay(Duration::from_secs(30))).await;
+    // One for the bench and one for the caller.
+    let limits = Limits::default().connections(2);
+    let builder = Simulator::builder().clock(Clock::manual()).limits(limits);
+    let bench = Bench::of(builder).await;
+    let customer = bench.covered(JANE).await;
+    let fault = Fault::on(RAISE).delay(Duration::from_secs(30));
+    bench.simulator.add_fault(fault).unwrap();
     let mut stream = raw::connect(&bench.simulator).await;
     stream
         .write_all(raising(&bench, customer).as_bytes())
@@ -130,6 +136,10 @@ async fn a_delayed_call_lands_although_its_caller_has_hung_up() {
         .unwrap();
     met(&bench, 1).await;
     drop(stream);
+    // There is room for this one only when the caller's connection is gone.
+    let page = raw::request("GET /page.css", "", "");
+    let (page, _) = raw::exchange(&bench.simulator, page.as_bytes()).await;
+    assert_eq!(raw::status(&page), 200);
     bench.simulator.advance(Duration::from_secs(30)).unwrap();
     while active(&bench, customer) == 0 {
         tokio::task::yield_now().await;
