@@ -1,5 +1,6 @@
 //! The one place where a call meets the state: token, lock, operation, journal.
 
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,9 +11,10 @@ use tokio::sync::{Notify, watch};
 
 use crate::answer::Answer;
 use crate::call::{Call, Setup};
-use crate::clock::Clock;
+use crate::clock::{Clock, pause};
 use crate::delivery::queue::{Deliveries, Taken};
 use crate::error::{Error, ErrorKind};
+use crate::fault::Faults;
 use crate::happening::About;
 use crate::journal::Journal;
 use crate::operations::Served;
@@ -38,6 +40,9 @@ pub(crate) struct App {
     changes: watch::Sender<u64>,
     /// Wakes the courier.
     courier: Notify,
+    /// Whether the simulator is about to stop.
+    ending: watch::Sender<bool>,
+    pub(crate) faults: Faults,
 }
 
 /// What is under the one lock.
@@ -76,6 +81,7 @@ impl App {
             panics: 0,
         };
         Self {
+            faults: Faults::new(setup.seed),
             setup,
             clock,
             started,
@@ -83,6 +89,7 @@ impl App {
             store: None,
             changes: watch::Sender::new(0),
             courier: Notify::new(),
+            ending: watch::Sender::new(false),
         }
     }
 
@@ -242,6 +249,45 @@ impl App {
         self.changes.subscribe()
     }
 
+    /// Tells everything that waits that the simulator stops.
+    pub(crate) fn end(&self) {
+        self.ending.send_replace(true);
+    }
+
+    /// Waits until the simulator is about to stop.
+    pub(crate) fn ended(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut ending = self.ending.subscribe();
+        async move {
+            // A sender that is gone has stopped too.
+            let _ = ending.wait_for(|ending| *ending).await;
+        }
+    }
+
+    /// Waits by the simulator's clock: with a manual one until it is advanced. Also ends when the
+    /// state is reset, as nobody could tell by then how long is left.
+    pub(crate) async fn pause(&self, wait: Duration) {
+        let mut changes = self.follow();
+        let begun = self.lock().now();
+        let until = begun.saturating_add(wait).unwrap_or(Timestamp::MAX);
+        loop {
+            let now = self.lock().now();
+            let left = Duration::try_from(until.duration_since(now)).unwrap_or_default();
+            if left.is_zero() || now < begun {
+                return;
+            }
+            let by_itself = async {
+                match self.clock.start() {
+                    Some(_) => std::future::pending().await,
+                    None => pause(left).await,
+                }
+            };
+            tokio::select! {
+                changed = changes.changed() => if changed.is_err() { return },
+                () = by_itself => {}
+            }
+        }
+    }
+
     /// Forgets everything but the credentials: state, clock, journal, ids, and what was set since
     /// the start. Tokens stay valid as long as the clock says so.
     pub(crate) fn reset(&self) {
@@ -250,6 +296,7 @@ impl App {
             held.journal = Journal::default();
             held.deliveries.reset();
         });
+        self.faults.reset();
     }
 
     /// Ends a hosted sign-up as its person would.
@@ -348,6 +395,15 @@ impl App {
         // The path is not logged: nobody knows what a caller wrote into it.
         tracing::info!("{now} {} {method} (no operation)", answer.status.as_u16());
         answer
+    }
+
+    /// Writes a call down that a fault kept from its operation; 0 if the connection was cut.
+    pub(crate) fn note(&self, method: &str, operation: &'static str, status: u16) {
+        let mut held = self.lock();
+        let now = held.now();
+        held.journal.note(now, method, Some(operation), status);
+        drop(held);
+        tracing::info!("{status} {method} {operation} (a fault)");
     }
 
     /// R02: everything but the token exchange takes a bearer token; R06, C07: one of the wrong

@@ -67,14 +67,23 @@ fn machine() -> Timestamp {
     Timestamp::now()
 }
 
-/// Waits for `work` for at most `limit` of real time. For ending a server only: a client that
-/// holds a half-sent request open must not keep the program from ending.
+/// Waits for `work` for at most `limit` of real time. For connections only: a client that sends half
+/// a request and no more must neither keep its place for ever nor the program from ending.
 #[allow(
     clippy::disallowed_methods,
-    reason = "bounds the end of a real server, which no test clock can move"
+    reason = "bounds what a real peer does, which no test clock can move"
 )]
 pub(crate) async fn at_most<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
     tokio::time::timeout(limit, work).await.ok()
+}
+
+/// Waits for so much of real time: for the system's clock, and for what no clock can hurry.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the one place that waits by the machine's clock"
+)]
+pub(crate) async fn pause(wait: Duration) {
+    tokio::time::sleep(wait).await;
 }
 
 #[cfg(test)]

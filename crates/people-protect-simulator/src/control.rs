@@ -11,17 +11,20 @@
 //! | `GET /_simulator/deliveries` | the log of deliveries |
 //! | `POST /_simulator/deliveries` `{"event":"CALLOUT_OWNED","callout":992011}` | fires an event as if it had happened |
 //! | `POST /_simulator/deliveries/{number}/redeliver` | sends one again |
+//! | `GET`, `POST`, `DELETE /_simulator/faults`, `DELETE /_simulator/faults/{id}` | lists, adds and removes faults |
 //! | `POST /_simulator/reset` | forgets everything but the credentials |
 //! | `GET /_simulator/state`, `PUT /_simulator/state` | the whole state, personal data and secrets included, out and in |
 //! | `GET /_simulator/requests` | the latest requests to the API |
 //! | `GET /_simulator`, `GET /_simulator/openapi.yaml` | the list of these routes, and their document |
 //!
-//! It needs no token and is reachable from this machine only, as the server listens on 127.0.0.1.
+//! It needs no token; [`gate`](crate::gate) says who reaches it: this machine only, and no web page
+//! of another site.
 
 mod deliveries;
+mod faults;
 mod routes;
 mod settings;
-mod state;
+pub(crate) mod state;
 
 use std::sync::Arc;
 
@@ -58,6 +61,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/_simulator/customers/{id}/token", post(customer_token))
         .route("/_simulator/leads/{uuid}/status", post(lead_status))
         .merge(deliveries::routes())
+        .merge(faults::routes())
         .merge(settings::routes())
         .route("/_simulator/reset", post(reset))
         .route("/_simulator/signup-sessions/{id}/finish", post(finish))
@@ -173,6 +177,7 @@ impl From<Error> for Problem {
             ErrorKind::UnknownCallout
             | ErrorKind::UnknownCustomer
             | ErrorKind::UnknownDelivery
+            | ErrorKind::UnknownFault
             | ErrorKind::UnknownLead
             | ErrorKind::UnknownRule
             | ErrorKind::UnknownSignup

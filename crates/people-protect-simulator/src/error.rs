@@ -1,6 +1,7 @@
 //! What can go wrong for the program that runs a simulator.
 
 use std::fmt;
+use std::net::SocketAddr;
 
 /// A simulator that could not be started, driven or ended.
 ///
@@ -45,6 +46,10 @@ pub enum ErrorKind {
     SwitchRefused,
     /// There is no rule with that id that could be broken.
     UnknownRule,
+    /// A fault that says what cannot be.
+    FaultRefused,
+    /// There is no fault with that number.
+    UnknownFault,
     /// The clock only goes forward, and not beyond the calendar.
     ClockRefused,
     /// The file of customer sources cannot be read or does not fit.
@@ -72,7 +77,8 @@ impl Error {
     }
 
     /// A port that could not be opened.
-    pub(crate) fn listen(port: u16, source: std::io::Error) -> Self {
+    pub(crate) fn listen(address: SocketAddr, source: std::io::Error) -> Self {
+        let port = address.port();
         let (kind, message) = match source.kind() {
             std::io::ErrorKind::AddrInUse => (
                 ErrorKind::PortInUse,
@@ -89,7 +95,7 @@ impl Error {
             _ => (
                 ErrorKind::CannotListen,
                 format!(
-                    "cannot listen on 127.0.0.1:{port} ({source}): choose another port (0 takes any free one)"
+                    "cannot listen on {address} ({source}): choose an address of this machine, or another port (0 takes any free one)"
                 ),
             ),
         };
@@ -135,7 +141,10 @@ mod tests {
     #[test]
     fn an_error_is_one_word_wide_and_one_line_long() {
         assert_eq!(size_of::<Error>(), size_of::<usize>());
-        let error = Error::listen(4010, std::io::Error::from(std::io::ErrorKind::AddrInUse));
+        let error = Error::listen(
+            ([127, 0, 0, 1], 4010).into(),
+            std::io::Error::from(std::io::ErrorKind::AddrInUse),
+        );
         assert_eq!(error.kind(), ErrorKind::PortInUse);
         assert!(!error.to_string().contains('\n'));
         assert!(error.to_string().contains("choose another port"));

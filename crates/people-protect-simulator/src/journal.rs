@@ -20,7 +20,7 @@ pub struct RequestRecord {
     pub method: String,
     /// The operation's id in the contract; none if there is no such operation here.
     pub operation: Option<&'static str>,
-    /// The status of the answer.
+    /// The status of the answer; 0 if a fault cut the connection before there was one.
     pub status: u16,
 }
 

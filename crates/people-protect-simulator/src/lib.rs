@@ -47,11 +47,9 @@
 //!
 //! # What is served
 //!
-//! Every operation of the contract; everything else is answered 404. Not served yet: deliveries
-//! to webhooks, the callback of a CSV upload
-//! (R81), faults.
-//! Every operation of the contract; everything else is answered 404. Not served yet: the rate limit
-//! (R21), the grace for a first callout (R26), faults.
+//! Every operation of the contract; everything else is answered 404. Beside it the control surface,
+//! the pages (tracking, Responder Simulator, sign-up, subscription management, front page) and the
+//! deliveries to webhooks. Where nobody knows what AURA does, a switch decides.
 
 // The documentation site says which feature an item needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -73,12 +71,20 @@ mod document;
 mod error;
 mod event;
 mod exception;
+mod fault;
 mod fixed_location;
+mod front;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
+mod gate;
 mod happening;
 mod index;
 mod journal;
 mod lead;
 mod limit;
+mod limits;
+mod listen;
 mod log;
 mod management;
 mod operations;
@@ -106,6 +112,7 @@ mod switch;
 mod table;
 mod token;
 mod webhook;
+mod wire;
 
 pub use callout::{Callout, Cancellation};
 pub use clock::Clock;
@@ -115,10 +122,12 @@ pub use device::Device;
 pub use error::{Error, ErrorKind};
 pub use event::Event;
 pub use exception::ExceptionReason;
+pub use fault::Fault;
 pub use fixed_location::{FixedLocation, FixedLocationsUpload};
 pub use happening::About;
 pub use journal::RequestRecord;
 pub use lead::Lead;
+pub use limits::Limits;
 pub use management::ManagementSession;
 pub use people_protect_api::{OpenObject, PersonalNumber, PersonalText, SecretText};
 pub use position::Position;

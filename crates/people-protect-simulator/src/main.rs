@@ -1,11 +1,12 @@
 //! The simulator as a program.
 
 use std::io::Write as _;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use people_protect_simulator::{Clock, Error, Simulator};
+use people_protect_simulator::{Clock, Error, Fault, Simulator};
 
 /// A stand-in for the staging service of AURA's People Protect API ("Panic API").
 ///
@@ -14,7 +15,14 @@ use people_protect_simulator::{Clock, Error, Simulator};
 #[derive(Parser)]
 #[command(name = "people-protect-simulator", version, after_help = EXAMPLES)]
 struct Options {
-    /// The port on 127.0.0.1; 0 takes any free one.
+    /// The address to listen on. Beyond 127.0.0.1 the API answers everybody, the control surface this
+    /// machine only.
+    #[arg(long, default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// Lets every machine that reaches the port read and change everything.
+    #[arg(long)]
+    control_from_anywhere: bool,
+    /// The port; 0 takes any free one.
     #[arg(long, default_value_t = 4010)]
     port: u16,
     /// Keeps the state in this file over restarts; it is made if it is not there. Nothing that was
@@ -37,6 +45,10 @@ struct Options {
     /// May be given several times.
     #[arg(long = "break", value_name = "RULE")]
     broken: Vec<String>,
+    /// Makes calls go wrong, as in "create_customer_callout nth=1 reset=after". May be given several
+    /// times.
+    #[arg(long = "fault", value_name = "FAULT")]
+    faults: Vec<Fault>,
 }
 
 const EXAMPLES: &str = "\
@@ -79,6 +91,8 @@ async fn run(options: &Options) -> Result<(), Error> {
         Time::Manual => Clock::manual(),
     };
     let mut builder = Simulator::builder()
+        .host(options.host)
+        .control_from_anywhere(options.control_from_anywhere)
         .port(options.port)
         .seed(options.seed)
         .clock(clock);
@@ -95,6 +109,9 @@ async fn run(options: &Options) -> Result<(), Error> {
     }
     for rule in &options.broken {
         builder = builder.break_rule(rule);
+    }
+    for fault in &options.faults {
+        builder = builder.fault(fault.clone());
     }
     let simulator = builder.start().await?;
     // A reader that has gone away is no reason to stop serving.

@@ -60,8 +60,21 @@ impl Problem {
     }
 
     /// 413: more body than any operation takes.
-    pub(crate) fn too_large(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, message)
+    pub(crate) fn body_too_large(limit: usize) -> Self {
+        let text = format!("the body is larger than {limit} bytes");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, text)
+    }
+
+    /// 414: more path and query than any route has.
+    pub(crate) fn url_too_long(limit: usize) -> Self {
+        let text = format!("path and query are longer than {limit} bytes");
+        Self::new(StatusCode::URI_TOO_LONG, text)
+    }
+
+    /// 408: a body that takes too long to arrive.
+    pub(crate) fn too_slow() -> Self {
+        let text = "the body took too long to arrive";
+        Self::new(StatusCode::REQUEST_TIMEOUT, text)
     }
 
     /// 503: the state file cannot be written, so nothing may be acknowledged.

@@ -7,6 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Request, Response};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::{MethodFilter, on};
@@ -14,11 +15,10 @@ use people_protect_api::Base;
 
 use crate::answer::Answer;
 use crate::app::{App, Arrived};
-use crate::body::{LIMIT, UPLOAD_LIMIT};
 use crate::operations::{Served, served};
 use crate::problem::Problem;
 use crate::switch::people::{DELETE_VERB_STATUS, UNVERSIONED_BASE};
-use crate::{control, described, pages};
+use crate::{control, described, fault, pages};
 
 /// What every path of the contract begins with, and where the two CSV routes are (R50).
 pub(crate) const API: &str = "/panic-api/v2";
@@ -101,48 +101,74 @@ async fn call(
     request: Request<Body>,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let method = parts.method.as_str();
-    let path: Vec<(String, String)> = match &path {
-        Ok(path) => path
-            .iter()
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .collect(),
-        Err(_) => {
-            let problem = Problem::bad_request("the path is not valid UTF-8");
-            return respond(app.refuse(method, problem));
-        }
+    let Ok(path) = path else {
+        let problem = Problem::bad_request("the path is not valid UTF-8");
+        return respond(app.refuse(parts.method.as_str(), problem));
     };
-    let limit = match served.operation.base {
-        Base::Csv => UPLOAD_LIMIT,
-        _ => LIMIT,
+    let path: Vec<(String, String)> = path
+        .iter()
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect();
+    // It has been read and bounded already: this neither waits nor fails.
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let operation = served.operation.id;
+    let due = app
+        .faults
+        .due(operation, || customer_of(&app, &path, &body));
+    let Some(due) = due else {
+        return respond(run(&app, &served, &parts, &path, &body));
     };
-    let body = match to_bytes(body, limit).await {
-        Ok(body) => body,
-        Err(_) => {
-            let problem = Problem::too_large(format!(
-                "the body did not arrive whole, or is larger than {limit} bytes"
-            ));
-            return respond(app.refuse(method, problem));
-        }
+    let method = parts.method.as_str().to_owned();
+    let shared = Arc::clone(&app);
+    fault::run(app, due, method, operation, move || {
+        respond(run(&shared, &served, &parts, &path, &body))
+    })
+    .await
+}
+
+fn run(
+    app: &App,
+    served: &Served,
+    parts: &Parts,
+    path: &[(String, String)],
+    body: &[u8],
+) -> Answer {
+    let text = |name| {
+        parts
+            .headers
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
     };
-    let authorization = parts
-        .headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    let content_type = parts
-        .headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    respond(app.run(
-        &served,
+    app.run(
+        served,
         &Arrived {
-            method,
-            authorization,
-            content_type,
-            path: &path,
-            body: &body,
+            method: parts.method.as_str(),
+            authorization: text(AUTHORIZATION),
+            content_type: text(CONTENT_TYPE),
+            path,
+            body,
         },
-    ))
+    )
+}
+
+/// Whom a call is about, for faults of one customer.
+fn customer_of(app: &App, path: &[(String, String)], body: &[u8]) -> Option<i64> {
+    let in_path = |name: &str| -> Option<i64> {
+        let (_, value) = path.iter().find(|(key, _)| key == name)?;
+        value.parse().ok()
+    };
+    in_path("customerId")
+        .or_else(|| {
+            app.lock()
+                .state
+                .callouts
+                .get(&in_path("calloutId")?)?
+                .customer_id
+        })
+        .or_else(|| {
+            let body: serde_json::Value = serde_json::from_slice(body).ok()?;
+            body.get("customerId")?.as_i64()
+        })
 }
 
 /// R15: DELETE on a customer ends here, for instance. That it is 405 is an assumption.

@@ -1,12 +1,11 @@
 //! A running simulator and the way to start one.
 
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt as _;
 use jiff::{SignedDuration, Timestamp};
 use people_protect_api::SecretText;
 use tokio::net::TcpListener;
@@ -15,11 +14,14 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::app::{App, Held};
 use crate::call::Setup;
-use crate::clock::{Clock, at_most};
+use crate::clock::Clock;
 use crate::delivery::{DeliveryRecord, courier};
 use crate::error::{Error, ErrorKind};
+use crate::fault::Fault;
+use crate::front::Front;
 use crate::happening::About;
 use crate::journal::RequestRecord;
+use crate::limits::Limits;
 use crate::seed::Seed;
 use crate::settings::Settings;
 use crate::signup::SignupOutcome;
@@ -28,10 +30,7 @@ use crate::source::{Credentials, Source};
 use crate::stage::Stage;
 use crate::store::Purpose;
 use crate::token::Signer;
-use crate::{control, server, sources, store};
-
-/// How long open connections may finish what they are doing.
-const FAREWELL: Duration = Duration::from_secs(2);
+use crate::{control, listen, server, sources, store};
 
 /// A simulator that is serving. It stops when it is dropped.
 ///
@@ -49,7 +48,7 @@ const FAREWELL: Duration = Duration::from_secs(2);
 pub struct Simulator {
     app: Arc<App>,
     stop: Option<oneshot::Sender<()>>,
-    server: Option<JoinHandle<std::io::Result<()>>>,
+    server: Option<JoinHandle<u64>>,
     /// Ends when it is dropped.
     courier: JoinSet<()>,
 }
@@ -66,9 +65,10 @@ pub struct Simulator {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 #[must_use]
 pub struct Builder {
+    host: IpAddr,
     port: u16,
     clock: Clock,
     seed: u64,
@@ -76,10 +76,59 @@ pub struct Builder {
     broken: Vec<String>,
     sources: Option<PathBuf>,
     state_file: Option<PathBuf>,
+    faults: Vec<Fault>,
+    limits: Limits,
+    control_from_anywhere: bool,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            host: Ipv4Addr::LOCALHOST.into(),
+            port: 0,
+            clock: Clock::default(),
+            seed: 0,
+            switches: Vec::new(),
+            broken: Vec::new(),
+            faults: Vec::new(),
+            limits: Limits::default(),
+            control_from_anywhere: false,
+            sources: None,
+            state_file: None,
+        }
+    }
 }
 
 impl Builder {
-    /// The port on 127.0.0.1; 0, the default, takes any free one.
+    /// The address to listen on; 127.0.0.1 by default. Beyond it, the API and the pages behind
+    /// tracking links answer everybody; the control surface, the responder's page and the front page
+    /// still answer this machine only.
+    pub fn host(mut self, host: impl Into<IpAddr>) -> Self {
+        self.host = host.into();
+        self
+    }
+
+    /// Lets every machine that reaches the port read and change everything. For networks without
+    /// strangers, such as that of a container.
+    pub fn control_from_anywhere(mut self, allowed: bool) -> Self {
+        self.control_from_anywhere = allowed;
+        self
+    }
+
+    /// How long requests may take to arrive, and how many connections are open at once.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets a fault from the start, and after every reset; see [`Simulator::add_fault`]. Each counts
+    /// the calls that match it; the first whose turn it is decides.
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
+    /// The port; 0, the default, takes any free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
@@ -144,8 +193,8 @@ impl Builder {
     ///
     /// If the port cannot be opened: [`ErrorKind::PortInUse`], [`ErrorKind::CannotListen`]. If a
     /// file does not fit: [`ErrorKind::SourcesRefused`], [`ErrorKind::StateFileRefused`],
-    /// [`ErrorKind::StateFileInUse`]. If a switch or rule is not known:
-    /// [`ErrorKind::UnknownSwitch`], [`ErrorKind::SwitchRefused`], [`ErrorKind::UnknownRule`].
+    /// [`ErrorKind::StateFileInUse`]. If a switch, a rule or a fault is not known or cannot be: the
+    /// kinds of [`Simulator::set_switch`], [`Simulator::break_rule`] and [`Simulator::add_fault`].
     pub async fn start(self) -> Result<Simulator, Error> {
         let mut started = Settings::default();
         self.set(&mut started)?;
@@ -153,17 +202,16 @@ impl Builder {
             Some(file) => sources::read(file)?,
             None => Source::built_in(),
         };
-        let listen = |source| Error::listen(self.port, source);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
-            .await
-            .map_err(listen)?;
+        let address = SocketAddr::new(self.host, self.port);
+        let listen = |source| Error::listen(address, source);
+        let listener = TcpListener::bind(address).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let seed = Seed(self.seed);
         let setup = Setup {
             sources,
             seed,
             signer: Signer::new(seed),
-            origin: format!("http://{address}"),
+            origin: format!("http://{}", reached_at(address)),
         };
         let mut app = App::new(setup, self.clock, started);
         if let Some(file) = &self.state_file {
@@ -176,17 +224,23 @@ impl Builder {
             app = app.keeping(store, kept, |settings| self.set(settings))?;
         }
         let app = Arc::new(app);
-        // Answers are small and single: waiting to fill a packet would only delay them.
-        let listener = listener.tap_io(|stream| {
-            let _ = stream.set_nodelay(true);
-        });
+        app.faults.start_with(self.faults)?;
+        if !address.ip().is_loopback() {
+            let whom = if self.control_from_anywhere {
+                "anybody who reaches it can read and change everything"
+            } else {
+                "its control surface answers this machine only"
+            };
+            tracing::warn!("listening on {address}, beyond this machine: {whom}");
+        }
+        let front = Front::new(Arc::clone(&app), self.limits, self.control_from_anywhere);
         let (stop, stopped) = oneshot::channel();
-        let serving = axum::serve(listener, server::router(Arc::clone(&app)))
-            .with_graceful_shutdown(async {
-                // A sender that is gone means that the simulator was dropped.
-                let _ = stopped.await;
-            });
-        let server = tokio::spawn(async move { serving.await });
+        let server = tokio::spawn(listen::serve(
+            listener,
+            Arc::new(front),
+            self.limits,
+            stopped,
+        ));
         let mut courier = JoinSet::new();
         courier.spawn(courier::run(Arc::clone(&app)));
         Ok(Simulator {
@@ -196,6 +250,17 @@ impl Builder {
             courier,
         })
     }
+}
+
+/// Where this machine reaches a listener: one that listens everywhere listens on loopback too.
+fn reached_at(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
 }
 
 impl Simulator {
@@ -337,6 +402,20 @@ impl Simulator {
         self.change(|held, _| held.state.settings.break_rule(id, broken).map(|_| ()))
     }
 
+    /// Makes calls go wrong, below the operations, and returns the fault's number.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::FaultRefused`] if it says what cannot be.
+    pub fn add_fault(&self, fault: Fault) -> Result<u64, Error> {
+        self.app.faults.add(fault).map(|set| set.id)
+    }
+
+    /// Removes all faults, also those given at the start; a [`reset`](Self::reset) brings these back.
+    pub fn clear_faults(&self) {
+        self.app.faults.clear();
+    }
+
     /// Forgets customers, subscriptions, callouts, requests, how far the clock was advanced, and
     /// switches and rules set since the start. Ids begin anew; tokens stay valid, as they follow from the seed.
     /// With a state file that cannot be written, the next method that returns a result says so.
@@ -468,16 +547,13 @@ impl Simulator {
     pub async fn shutdown(mut self) -> Result<(), Error> {
         drop(self.stop.take());
         self.courier.abort_all();
-        if let Some(mut server) = self.server.take() {
-            match at_most(FAREWELL, &mut server).await {
-                None => server.abort(),
-                Some(Err(error)) if error.is_panic() => {
-                    return Err(Error::new(
-                        ErrorKind::Panicked,
-                        "the simulator's server panicked: please report this",
-                    ));
-                }
-                Some(_) => {}
+        if let Some(server) = self.server.take() {
+            // It bounds its end itself.
+            if !matches!(server.await, Ok(0)) {
+                return Err(Error::new(
+                    ErrorKind::Panicked,
+                    "the simulator's server panicked: please report this",
+                ));
             }
         }
         self.app.wait_settled()?;

@@ -13,13 +13,16 @@ use super::routes::Routes;
 use crate::answer::Answer;
 use crate::app::App;
 
+/// Where it is.
+pub(crate) const PATH: &str = "/_simulator/state";
+
 /// A hundred thousand customers with their callouts fit in.
-const LIMIT: usize = 512 * 1024 * 1024;
+pub(crate) const LIMIT: usize = 512 * 1024 * 1024;
 
 pub(super) fn routes() -> Routes {
     Routes::new().route(
-        "/_simulator/state",
-        get(export).put(import).layer(DefaultBodyLimit::max(LIMIT)),
+        PATH,
+        get(export).put(import).layer(DefaultBodyLimit::disable()),
     )
 }
 
