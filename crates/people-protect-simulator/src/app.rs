@@ -11,6 +11,7 @@ use crate::answer::Answer;
 use crate::call::{Call, Setup};
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
+use crate::follow::Streams;
 use crate::journal::Journal;
 use crate::operations::Served;
 use crate::problem::Problem;
@@ -29,6 +30,8 @@ pub(crate) struct App {
     held: Mutex<Held>,
     /// Counts what may have changed the state, for pages that follow it.
     changes: watch::Sender<u64>,
+    /// The pages that follow the state.
+    pub(crate) streams: Streams,
 }
 
 /// What is under the one lock.
@@ -70,6 +73,7 @@ impl App {
             started,
             held: Mutex::new(held),
             changes: watch::Sender::new(0),
+            streams: Streams::default(),
         }
     }
 
@@ -95,6 +99,11 @@ impl App {
     /// Hears of every change from now on.
     pub(crate) fn follow(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
+    }
+
+    /// Whether the time goes on by itself.
+    pub(crate) fn runs(&self) -> bool {
+        self.clock.start().is_none()
     }
 
     /// Forgets everything but the credentials: state, clock, journal, ids, and what was set since

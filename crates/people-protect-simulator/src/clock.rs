@@ -67,11 +67,12 @@ fn machine() -> Timestamp {
     Timestamp::now()
 }
 
-/// Waits for `work` for at most `limit` of real time. For ending a server only: a client that
-/// holds a half-sent request open must not keep the program from ending.
+/// Waits for `work` for at most `limit` of real time. For connections only: a client that holds a
+/// half-sent request open must not keep the program from ending, and a page that follows the state
+/// looks at it only so often.
 #[allow(
     clippy::disallowed_methods,
-    reason = "bounds the end of a real server, which no test clock can move"
+    reason = "bounds what real connections do, which no test clock can move"
 )]
 pub(crate) async fn at_most<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
     tokio::time::timeout(limit, work).await.ok()

@@ -15,6 +15,7 @@ use crate::app::App;
 
 mod home;
 mod map;
+pub(crate) mod map_view;
 mod tracking;
 
 pub(crate) fn routes() -> Router<Arc<App>> {

@@ -133,10 +133,12 @@ impl Builder {
             let _ = stream.set_nodelay(true);
         });
         let (stop, stopped) = oneshot::channel();
+        let following = Arc::clone(&app);
         let serving = axum::serve(listener, server::router(Arc::clone(&app)))
-            .with_graceful_shutdown(async {
+            .with_graceful_shutdown(async move {
                 // A sender that is gone means that the simulator was dropped.
                 let _ = stopped.await;
+                following.streams.end();
             });
         let server = tokio::spawn(async move { serving.await });
         Ok(Simulator {
