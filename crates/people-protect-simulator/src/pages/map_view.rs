@@ -11,6 +11,9 @@ const WIDTH: f64 = 400.0;
 const HEIGHT: f64 = 300.0;
 const MARGIN: f64 = 34.0;
 
+/// Below the map: the scale and the north, where they cover nothing.
+const STRIP: f64 = 34.0;
+
 /// What is drawn at the least around a place, in metres to each side.
 const AROUND_M: f64 = 180.0;
 
@@ -100,7 +103,7 @@ pub(crate) fn draw(sketch: &Sketch<'_>) -> Markup {
         .collect();
     let bends = bends.join(" ");
     html! {
-        svg #map .map xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(sketch.text) {
+        svg #map .map xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (WIDTH) " " (HEIGHT + STRIP) } role="img" aria-label=(sketch.text) {
             (ground(sketch.way, &scale, here))
             @if let Some(metres) = accuracy(sketch) {
                 circle #map-accuracy .map-accuracy cx=(n(here.0)) cy=(n(here.1)) r=(n(metres * scale.units_per_m))
@@ -112,7 +115,7 @@ pub(crate) fn draw(sketch: &Sketch<'_>) -> Markup {
             }
             g #map-customer transform=(place(here)) {
                 circle .map-place r="8" fill="#b00f26" stroke="#fff" stroke-width="2.5" {}
-                (label(here, 24.0, "Customer"))
+                (label(here, below(sketch, &scale), "Customer"))
             }
             @if let Some(progress) = sketch.responder {
                 (responder(scale.at(progress.at)))
@@ -120,9 +123,9 @@ pub(crate) fn draw(sketch: &Sketch<'_>) -> Markup {
                 (responder((here.0 + 24.0, here.1 - 16.0)))
             }
             (bar(&scale))
-            g transform="translate(376 30)" {
-                path .map-north d="M0-16 7 6 0 1-7 6Z" fill="#0d1318" {}
-                text y="20" text-anchor="middle" font-size="13" { "N" }
+            g transform="translate(378 317)" {
+                path .map-north d="M0-11 6 9 0 5-6 9Z" fill="#0d1318" {}
+                text x="-12" y="5" text-anchor="end" font-size="13" { "N" }
             }
         }
     }
@@ -144,6 +147,7 @@ fn ground(way: &Way, scale: &Scale, here: (f64, f64)) -> Markup {
     let cross = format!("M0 {}H{}M{} 0V{}", n(half), n(block), n(half), n(block));
     let width = (block * 0.14).clamp(1.0, 14.0);
     html! {
+        rect .map-strip width=(WIDTH) height=(HEIGHT + STRIP) fill="#fff" {}
         rect .map-ground width=(WIDTH) height=(HEIGHT) fill="#f3f0ea" {}
         @if block >= 6.0 {
             pattern id="map-blocks" width=(n(block)) height=(n(block)) patternUnits="userSpaceOnUse" patternTransform=(turned) {
@@ -162,6 +166,16 @@ fn responder(at: (f64, f64)) -> Markup {
             path .map-responder d="M0-12 12 0 0 12-12 0Z" fill="#0b4a7a" stroke="#fff" stroke-width="2.5" {}
             (label(at, -18.0, "Responder"))
         }
+    }
+}
+
+/// How far below the customer the label stands: outside the circle, as far as there is room.
+fn below(sketch: &Sketch<'_>, scale: &Scale) -> f64 {
+    match accuracy(sketch) {
+        Some(metres) if metres * scale.units_per_m < 80.0 => {
+            (metres * scale.units_per_m + 17.0).max(24.0)
+        }
+        _ => 24.0,
     }
 }
 
@@ -184,8 +198,8 @@ fn bar(scale: &Scale) -> Markup {
     };
     html! {
         g #map-scale {
-            path .map-ink d=(format!("M14 282v6H{}v-6", n(end))) fill="none" stroke="#0d1318" stroke-width="2" {}
-            text x="14" y="276" font-size="13" { (text) }
+            path .map-ink d=(format!("M14 312v7H{}v-7", n(end))) fill="none" stroke="#0d1318" stroke-width="2" {}
+            text x=(n(end + 8.0)) y="321" font-size="13" { (text) }
         }
     }
 }
@@ -235,8 +249,8 @@ mod tests {
             let drawn = drawn(Some(accuracy), false);
             let circle = drawn.split("map-accuracy\"").nth(2).unwrap();
             let units = number(circle, " r=\"");
-            let bar = number(&drawn, "M14 282v6H") - 14.0;
-            let text = drawn.split("y=\"276\"").nth(1).unwrap();
+            let bar = number(&drawn, "M14 312v7H") - 14.0;
+            let text = drawn.split("y=\"321\"").nth(1).unwrap();
             let metres = number(text, ">") * if text.contains(" km<") { 1000.0 } else { 1.0 };
             let expected = accuracy * bar / metres;
             assert!(

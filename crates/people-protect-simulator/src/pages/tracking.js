@@ -7,14 +7,17 @@
   const find = (id) => document.getElementById(id);
 
   // ---- Times in the reader's own zone.
+  const day = (at) => at.toDateString();
+  const raised = day(new Date(root.dataset.raised));
   const localise = (within) => {
     for (const time of within.querySelectorAll("time[data-local]")) {
       const at = new Date(time.dateTime);
       if (Number.isNaN(at.getTime())) continue;
       time.title = time.textContent.trim();
-      const today = at.toDateString() === new Date().toDateString();
+      // The day is said once, where the callout was raised.
+      const known = day(at) === raised && !time.closest("[data-stage=created]");
       const style = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
-      time.textContent = at.toLocaleString([], today ? style : { day: "numeric", month: "short", ...style });
+      time.textContent = at.toLocaleString([], known ? style : { day: "numeric", month: "short", ...style });
       time.removeAttribute("data-local");
     }
   };

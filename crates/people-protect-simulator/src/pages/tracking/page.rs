@@ -77,7 +77,7 @@ pub(super) fn whole_page(app: &App, key: &Key, refused: Option<&Refused>) -> Res
     let parts = parts(&view, &query, refused);
     let [status, estimate, journey, timeline, messages, ending] = &parts;
     let main = html! {
-        div #tracking .wide .tracking data-follow={ "/tracking/follow" (query) } data-callout=(view.callout.id) {
+        div #tracking .wide .tracking data-follow={ "/tracking/follow" (query) } data-callout=(view.callout.id) data-raised=(view.callout.created_at) {
             div #connection role="status" {}
             div .first {
                 section .card .hero aria-labelledby="callout-title" data-shown=(shown(&view)) {
