@@ -432,8 +432,10 @@ async fn r34_a_wrong_code_looks_like_the_right_one_from_then_on() {
         let mut all = Vec::new();
         let (status, page) = visit.send("cancel", &[("safeCode", code)]).await;
         all.push(format!("{status} {page}"));
+        let shown = visit.page().await;
+        assert!(shown.contains("Your cancellation was received."), "{code}");
+        all.push(shown);
         all.push(news.view().await.to_string());
-        all.push(visit.page().await);
         let goes_on = code == "0000";
         let callout = visit.bench.simulator.snapshot();
         let callout = callout.callout(992_011).unwrap();
