@@ -9,9 +9,9 @@ use super::view::View;
 /// What this page says comes from here (R72: `customer` is the documented example).
 pub(super) const CUSTOMER: &str = "customer";
 
-/// How the control room is named as a source here; other values than `customer` are not known, so
-/// this one is an assumption.
-const CONTROL_ROOM: &str = "control_room";
+/// How the control room may be named as a source; other values than `customer` are not known, so
+/// these are assumptions.
+const CONTROL_ROOM: [&str; 2] = ["control room", "control_room"];
 
 pub(super) fn messages(view: &View<'_>) -> Markup {
     html! {
@@ -33,7 +33,12 @@ pub(super) fn messages(view: &View<'_>) -> Markup {
 fn speaker(source: &str) -> &str {
     match source {
         _ if source.eq_ignore_ascii_case(CUSTOMER) => "Customer",
-        _ if source.eq_ignore_ascii_case(CONTROL_ROOM) => "Control room",
+        _ if CONTROL_ROOM
+            .iter()
+            .any(|name| source.eq_ignore_ascii_case(name)) =>
+        {
+            "Control room"
+        }
         other => other,
     }
 }
