@@ -15,6 +15,7 @@ use crate::clock::{Clock, pause};
 use crate::delivery::queue::{Deliveries, Taken};
 use crate::error::{Error, ErrorKind};
 use crate::fault::Faults;
+use crate::follow::Streams;
 use crate::happening::About;
 use crate::journal::Journal;
 use crate::operations::Served;
@@ -43,6 +44,8 @@ pub(crate) struct App {
     /// Whether the simulator is about to stop.
     ending: watch::Sender<bool>,
     pub(crate) faults: Faults,
+    /// The pages that follow the state.
+    pub(crate) streams: Streams,
 }
 
 /// What is under the one lock.
@@ -90,6 +93,7 @@ impl App {
             changes: watch::Sender::new(0),
             courier: Notify::new(),
             ending: watch::Sender::new(false),
+            streams: Streams::default(),
         }
     }
 
@@ -252,6 +256,7 @@ impl App {
     /// Tells everything that waits that the simulator stops.
     pub(crate) fn end(&self) {
         self.ending.send_replace(true);
+        self.streams.end();
     }
 
     /// Waits until the simulator is about to stop.
@@ -286,6 +291,11 @@ impl App {
                 () = by_itself => {}
             }
         }
+    }
+
+    /// Whether the time goes on by itself.
+    pub(crate) fn runs(&self) -> bool {
+        self.clock.start().is_none()
     }
 
     /// Forgets everything but the credentials: state, clock, journal, ids, and what was set since

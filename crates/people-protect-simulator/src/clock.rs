@@ -68,10 +68,11 @@ fn machine() -> Timestamp {
 }
 
 /// Waits for `work` for at most `limit` of real time. For connections only: a client that sends half
-/// a request and no more must neither keep its place for ever nor the program from ending.
+/// a request and no more must neither keep its place for ever nor the program from ending, and a page
+/// that follows the state looks at it only so often.
 #[allow(
     clippy::disallowed_methods,
-    reason = "bounds what a real peer does, which no test clock can move"
+    reason = "bounds what real connections do, which no test clock can move"
 )]
 pub(crate) async fn at_most<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
     tokio::time::timeout(limit, work).await.ok()

@@ -73,6 +73,7 @@ mod event;
 mod exception;
 mod fault;
 mod fixed_location;
+mod follow;
 mod front;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
@@ -93,6 +94,7 @@ mod position;
 mod problem;
 mod rating;
 mod ready;
+mod route;
 mod rule;
 mod scheduled;
 mod seed;

@@ -16,6 +16,7 @@ use crate::app::App;
 mod home;
 mod hosted;
 mod map;
+pub(crate) mod map_view;
 #[cfg(feature = "reference")]
 mod reference;
 mod tracking;
@@ -30,9 +31,13 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .merge(map::routes())
         .merge(tracking::routes())
         .route("/page.css", get(|| asset(CSS, "text/css; charset=utf-8")))
+        .route("/icon.svg", get(|| asset(ICON, "image/svg+xml")))
 }
 
 const CSS: &str = include_str!("pages/page.css");
+
+/// Without one, every browser asks for `/favicon.ico`, which is 404.
+const ICON: &str = include_str!("pages/icon.svg");
 
 /// A script or a style sheet that is compiled in.
 async fn asset(text: &'static str, media: &'static str) -> Response<Body> {
@@ -61,7 +66,9 @@ fn whole(
                 @if let Some(seconds) = refresh_s {
                     noscript { meta http-equiv="refresh" content=(seconds); }
                 }
+                meta name="color-scheme" content="light dark";
                 title { (title) }
+                link rel="icon" href="/icon.svg" type="image/svg+xml";
                 link rel="stylesheet" href="/page.css";
                 @for asset in assets {
                     @if asset.ends_with(".css") {
@@ -72,6 +79,12 @@ fn whole(
                 }
             }
             body {
+                header .bar {
+                    div {
+                        span .brand { "People Protect" }
+                        span .tag { "Simulator" }
+                    }
+                }
                 main { (main) }
                 footer { "This is a simulator. Nobody is alarmed and nobody will come." }
             }

@@ -11,37 +11,45 @@ use axum::routing::get;
 use maud::html;
 
 use crate::app::App;
-use crate::pages::tracking::{Queried, asked};
+use crate::pages::map_view::{Sketch, draw};
+use crate::pages::tracking::{Key, Queried, shows_an_end};
+use crate::route::Way;
 
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new().route("/map", get(picture))
 }
 
-/// A map of the world without any land: latitude and longitude lines and one marker. That the
-/// picture shows the responder too was documented earlier; a simulated one has no position.
+/// R35: only after the end; R34: a callout that looks called off has one like any other. That the
+/// picture shows the responder too was documented earlier; one who has left is nowhere here.
 async fn picture(State(app): State<Arc<App>>, query: Queried) -> Response<Body> {
     let held = app.lock();
-    let callout = asked(&held.state, query).filter(|callout| !callout.stage.is_active());
-    let status = match callout {
-        Some(_) => StatusCode::OK,
-        None => StatusCode::FORBIDDEN,
-    };
-    let place = callout.map(|callout| {
-        (
-            180.0 + callout.position.longitude.reveal(),
-            90.0 - callout.position.latitude.reveal(),
-        )
-    });
-    let picture = html! {
-        svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 180" {
-            rect width="360" height="180" fill="#e8eef4" {}
-            path d="M0 90H360M180 0V180" stroke="#9aa7b4" {}
-            @if let Some((x, y)) = place {
-                circle cx=(x) cy=(y) r="4" fill="#c62828" { title { "Customer" } }
-            } @else {
-                text x="20" y="80" font-size="12" { "This link does not open a map." }
-            }
+    let key = Key::of(query);
+    let callout = key
+        .as_ref()
+        .and_then(|key| key.opens(&held.state))
+        .filter(|callout| shows_an_end(callout));
+    let (status, picture) = match callout {
+        Some(callout) => {
+            let way = Way::to(app.setup.seed, callout.id);
+            let accuracy_m = callout.position.accuracy.map(|metres| metres.reveal());
+            let sketch = Sketch {
+                way: &way,
+                accuracy_m,
+                responder: None,
+                on_scene: false,
+                text: "Map: where the callout was.",
+            };
+            (StatusCode::OK, draw(&sketch))
         }
+        None => (
+            StatusCode::FORBIDDEN,
+            html! {
+                svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300" {
+                    rect width="400" height="300" fill="#f3f0ea" {}
+                    text x="200" y="150" text-anchor="middle" font-size="16" fill="#0d1318" { "This link does not open a map." }
+                }
+            },
+        ),
     };
     let mut response = Response::new(Body::from(picture.into_string()));
     *response.status_mut() = status;
