@@ -1,15 +1,15 @@
 //! The one place where a call meets the state: token, lock, operation, journal.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use people_protect_api::{Auth, SecretText};
-use tokio::sync::watch;
+use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::answer::Answer;
 use crate::call::{Call, Setup};
-use crate::clock::Clock;
+use crate::clock::{Clock, at_most};
 use crate::error::{Error, ErrorKind};
 use crate::journal::Journal;
 use crate::operations::Served;
@@ -20,6 +20,9 @@ use crate::source::Source;
 use crate::state::{Next, State};
 use crate::token::{Caller, Scope};
 
+/// How many streams may follow the state at the same time.
+const SEATS: usize = 64;
+
 /// A running simulator, shared by its connections.
 pub(crate) struct App {
     pub(crate) setup: Setup,
@@ -29,6 +32,12 @@ pub(crate) struct App {
     held: Mutex<Held>,
     /// Counts what may have changed the state, for pages that follow it.
     changes: watch::Sender<u64>,
+    /// Wakes whoever waits for the next step that is due.
+    paced: Notify,
+    /// Becomes true when the simulator ends.
+    ending: watch::Sender<bool>,
+    /// One for each stream that may follow the state at the same time.
+    pub(crate) seats: Arc<Semaphore>,
 }
 
 /// What is under the one lock.
@@ -70,6 +79,9 @@ impl App {
             started,
             held: Mutex::new(held),
             changes: watch::Sender::new(0),
+            paced: Notify::new(),
+            ending: watch::Sender::new(false),
+            seats: Arc::new(Semaphore::new(SEATS)),
         }
     }
 
@@ -86,8 +98,17 @@ impl App {
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Held, Timestamp) -> T) -> T {
         let mut held = self.lock();
         let now = held.now();
+        let pace = held.state.next_due();
+        // What was due before comes first, and what has become due by moving the clock comes at once.
+        held.state.run_due(now);
         let outcome = change(&mut held, now);
+        let later = held.now();
+        held.state.run_due(later);
+        let changed = held.state.next_due() != pace;
         drop(held);
+        if changed {
+            self.paced.notify_one();
+        }
         self.changes.send_modify(|count| *count += 1);
         outcome
     }
@@ -95,6 +116,47 @@ impl App {
     /// Hears of every change from now on.
     pub(crate) fn follow(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
+    }
+
+    /// Tells whoever follows the state that there will be no more of it.
+    pub(crate) fn end(&self) {
+        self.ending.send_replace(true);
+    }
+
+    /// Resolves when the simulator ends.
+    pub(crate) async fn ended(&self) {
+        let mut ending = self.ending.subscribe();
+        // The sender is in here: it does not go away while this waits.
+        let _ = ending.wait_for(|ended| *ended).await;
+    }
+
+    /// Takes the steps of callouts that run by themselves when they are due, until the simulator
+    /// ends. Without it a step would be taken with the next change only.
+    pub(crate) async fn keep_pace(self: Arc<Self>) {
+        tokio::select! {
+            () = self.ended() => {}
+            () = self.step_when_due() => {}
+        }
+    }
+
+    async fn step_when_due(&self) {
+        loop {
+            let wait = {
+                let held = self.lock();
+                let left = |(due, _)| held.now().duration_until(due);
+                held.state.next_due().0.map(left)
+            };
+            let changed = self.paced.notified();
+            match wait {
+                None => changed.await,
+                Some(wait) => {
+                    let wait = wait.try_into().unwrap_or_default();
+                    if at_most(wait, changed).await.is_none() {
+                        self.change(|_, _| ());
+                    }
+                }
+            }
+        }
     }
 
     /// Forgets everything but the credentials: state, clock, journal, ids, and what was set since
@@ -179,11 +241,12 @@ impl App {
                         Err(Problem::defect())
                     }
                 }
-            })
-            .unwrap_or_else(Answer::from);
-        let (method, operation) = (arrived.method, served.operation.id);
+            });
+        let rule = answer.as_ref().err().and_then(|problem| problem.rule);
+        let answer = answer.unwrap_or_else(Answer::from);
+        let (method, status) = (arrived.method, answer.status.as_u16());
         held.journal
-            .note(now, method, Some(operation), answer.status.as_u16());
+            .note(now, method, Some(served.operation), status, rule);
         answer
     }
 
@@ -192,8 +255,9 @@ impl App {
         let mut held = self.lock();
         let now = held.now();
         held.journal
-            .note(now, method, None, problem.status.as_u16());
+            .note(now, method, None, problem.status.as_u16(), problem.rule);
         drop(held);
+        self.changes.send_modify(|count| *count += 1);
         // The path is not logged: nobody knows what a caller wrote into it.
         tracing::info!("{} {method} (no operation)", problem.status.as_u16());
         problem.into()
@@ -211,7 +275,7 @@ impl App {
             return Ok(None);
         }
         let token = authorization.and_then(bearer).ok_or_else(|| {
-            Problem::unauthorised("this needs the header `Authorization: Bearer <token>`: ask POST /oauth/token for a token")
+            Problem::unauthorised("this needs the header `Authorization: Bearer <token>`: ask POST /oauth/token for a token").by("R02")
         })?;
         let caller = self.setup.signer.read(token, now)?;
         let reaches = match served.operation.auth {
@@ -219,7 +283,7 @@ impl App {
             Auth::Server => caller.scope == Scope::Server,
             // R07: a server token is good, but carries no customer: 400, not 401.
             Auth::Customer if caller.scope == Scope::Server => {
-                return Err(Problem::bad_request("No valid customerId found"));
+                return Err(Problem::bad_request("No valid customerId found").by("R07"));
             }
             Auth::Customer => matches!(caller.scope, Scope::Customer { .. }),
             // The contract knows no other kind.
@@ -228,7 +292,8 @@ impl App {
         if !reaches {
             return Err(Problem::unauthorised(
                 "a token of this scope does not reach this operation",
-            ));
+            )
+            .by("R06"));
         }
         let source = self
             .setup

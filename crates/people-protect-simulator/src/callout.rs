@@ -10,10 +10,12 @@ use crate::exception::ExceptionReason;
 use crate::position::Position;
 use crate::problem::Problem;
 use crate::rating::Rating;
+use crate::run::Run;
 use crate::seed::Seed;
 use crate::source::Source;
 use crate::stage::Stage;
 use crate::state::{Next, State};
+use crate::step::{Dispatch, Step};
 use crate::switch::people::GRACE;
 
 /// A callout as the simulator keeps it. `Debug` shows neither position nor session token, nor
@@ -48,8 +50,14 @@ pub struct Callout {
     pub stage: Stage,
     /// When it was raised.
     pub created_at: Timestamp,
+    /// When a controller took it over.
+    pub owned_at: Option<Timestamp>,
     /// When a responder was sent.
     pub dispatched_at: Option<Timestamp>,
+    /// How the responder was sent.
+    pub dispatched_by: Option<Dispatch>,
+    /// When a responder was called back last.
+    pub stood_down_at: Option<Timestamp>,
     /// When the responder arrived.
     pub arrived_at: Option<Timestamp>,
     /// When the responder finished.
@@ -66,6 +74,8 @@ pub struct Callout {
     pub exception_reasons: Vec<ExceptionReason>,
     /// What the customer thought of it (R75).
     pub rating: Option<Rating>,
+    /// How it goes through its stages by itself, if somebody asked for that.
+    pub run: Option<Run>,
 }
 
 /// How a callout was cancelled (R34).
@@ -129,7 +139,7 @@ impl State {
         self.callouts
             .get(&id)
             .filter(|callout| callout.source == source)
-            .ok_or_else(|| Problem::not_found(format!("there is no callout {id}")))
+            .ok_or_else(|| Problem::not_found(format!("there is no callout {id}")).by("R16"))
     }
 
     /// Raises a callout for a customer that is known to be there, or returns the active one.
@@ -158,7 +168,8 @@ impl State {
         if !self.is_covered(customer_id, now) && !self.has_grace(customer_id) {
             return Err(Problem::forbidden(format!(
                 "customer {customer_id} has no active subscription: activate one with POST /subscriptions"
-            )));
+            ))
+            .by("R26"));
         }
         let id = self.open(source, seed, cry, now);
         if let Some(callout) = self.callouts.get_mut(&id) {
@@ -199,7 +210,10 @@ impl State {
                 internal_test: cry.internal_test,
                 stage: Stage::Created,
                 created_at: now,
+                owned_at: None,
                 dispatched_at: None,
+                dispatched_by: None,
+                stood_down_at: None,
                 arrived_at: None,
                 completed_at: None,
                 ended_at: None,
@@ -208,6 +222,7 @@ impl State {
                 events: Vec::new(),
                 exception_reasons: Vec::new(),
                 rating: None,
+                run: None,
             },
         );
         self.active.insert((source.id, id));
@@ -270,18 +285,26 @@ impl State {
         stage: Stage,
         now: Timestamp,
     ) -> Result<&Callout, Error> {
-        let unknown = || {
-            Error::new(
-                ErrorKind::UnknownCallout,
-                format!("there is no callout {id}: GET /_simulator/state lists them"),
-            )
-        };
+        match stage {
+            Stage::Dispatched => self.step(id, Step::DispatchedAutomatically, now),
+            Stage::Arrived => self.step(id, Step::Arrived, now),
+            Stage::Completed => self.step(id, Step::Completed, now),
+            Stage::Closed => self.step(id, Step::Closed, now),
+            Stage::Created | Stage::Cancelled => {
+                self.enter(id, stage, now)?;
+                self.known_callout(id)
+            }
+        }
+    }
+
+    /// Enters a stage and nothing else: [`step`](Self::step) is what others call.
+    pub(crate) fn enter(&mut self, id: i64, stage: Stage, now: Timestamp) -> Result<(), Error> {
         self.callouts
             .get_mut(&id)
-            .ok_or_else(unknown)?
+            .ok_or_else(|| Error::unknown_callout(id))?
             .enter(stage, now)?;
         self.settle(id);
-        self.callouts.get(&id).ok_or_else(unknown)
+        Ok(())
     }
 
     /// Keeps the indexes of active callouts in step.
@@ -300,6 +323,7 @@ impl State {
         {
             customer.active_callout = None;
         }
+        self.stop_run(id);
     }
 }
 

@@ -67,11 +67,12 @@ fn machine() -> Timestamp {
     Timestamp::now()
 }
 
-/// Waits for `work` for at most `limit` of real time. For ending a server only: a client that
-/// holds a half-sent request open must not keep the program from ending.
+/// Waits for `work` for at most `limit` of real time. For what no test clock can move: ending a
+/// server although a client holds a half-sent request open, waiting for the machine's clock to
+/// reach the next step of a callout, and not telling a page of every single change.
 #[allow(
     clippy::disallowed_methods,
-    reason = "bounds the end of a real server, which no test clock can move"
+    reason = "bounds what no test clock can move; nothing that a test waits for by time"
 )]
 pub(crate) async fn at_most<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
     tokio::time::timeout(limit, work).await.ok()

@@ -55,7 +55,7 @@ impl State {
         self.customers
             .get(&id)
             .filter(|customer| customer.source == source && customer.retired_at.is_none())
-            .ok_or_else(|| Problem::not_found(format!("there is no customer {id}")))
+            .ok_or_else(|| Problem::not_found(format!("there is no customer {id}")).by("R16"))
     }
 
     /// Registers a customer (R10).
@@ -149,7 +149,8 @@ impl State {
         match self.by_mobile.get(&(source, mobile_key(profile))) {
             Some(holder) if Some(*holder) != own => Err(Problem::conflict(
                 "a customer with this `customer.mobile` is registered already",
-            )),
+            )
+            .by("R11")),
             _ => Ok(()),
         }
     }

@@ -7,6 +7,8 @@ use axum::http::StatusCode;
 pub(crate) struct Problem {
     pub(crate) status: StatusCode,
     pub(crate) message: String,
+    /// The rule that the refusal rests on, where one is known.
+    pub(crate) rule: Option<&'static str>,
 }
 
 impl Problem {
@@ -14,7 +16,14 @@ impl Problem {
         Self {
             status,
             message: message.into(),
+            rule: None,
         }
+    }
+
+    /// Names the rule that the refusal rests on; the front page shows it beside the request.
+    pub(crate) fn by(mut self, rule: &'static str) -> Self {
+        self.rule = Some(rule);
+        self
     }
 
     /// 400: the request is malformed, or asks for what cannot be.
@@ -50,6 +59,11 @@ impl Problem {
     /// 413: more body than any operation takes.
     pub(crate) fn too_large(message: impl Into<String>) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, message)
+    }
+
+    /// 503: not now.
+    pub(crate) fn unavailable(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
     }
 
     /// 500: a defect of the simulator.

@@ -23,6 +23,7 @@ use crate::signup::SignupOutcome;
 use crate::snapshot::Snapshot;
 use crate::source::{Credentials, Source};
 use crate::stage::Stage;
+use crate::step::Step;
 use crate::token::Signer;
 use crate::{control, server};
 
@@ -133,10 +134,16 @@ impl Builder {
             let _ = stream.set_nodelay(true);
         });
         let (stop, stopped) = oneshot::channel();
+        let ending = Arc::clone(&app);
+        if self.clock.start().is_none() {
+            // A clock that stands moves by a change only, and every change takes what is due.
+            tokio::spawn(Arc::clone(&app).keep_pace());
+        }
         let serving = axum::serve(listener, server::router(Arc::clone(&app)))
-            .with_graceful_shutdown(async {
+            .with_graceful_shutdown(async move {
                 // A sender that is gone means that the simulator was dropped.
                 let _ = stopped.await;
+                ending.end();
             });
         let server = tokio::spawn(async move { serving.await });
         Ok(Simulator {
@@ -216,6 +223,30 @@ impl Simulator {
     pub fn set_stage(&self, callout: i64, stage: Stage) -> Result<(), Error> {
         self.app
             .change(|held, now| held.state.set_stage(callout, stage, now).map(|_| ()))
+    }
+
+    /// Takes one step of a callout of any source: like [`set_stage`](Self::set_stage), and what a
+    /// stage does not tell. A step that was taken already changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnknownCallout`]; [`ErrorKind::StageRefused`] if it does not follow.
+    pub fn step(&self, callout: i64, step: Step) -> Result<(), Error> {
+        self.app
+            .change(|held, now| held.state.step(callout, step, now).map(|_| ()))
+    }
+
+    /// Lets a callout go through its remaining stages by the simulator's clock, `speed` times as
+    /// fast as a responder would be: at speed 1 it takes about half an hour. A clock that stands
+    /// moves it when it is advanced.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnknownCallout`]; [`ErrorKind::StageRefused`] if it has ended;
+    /// [`ErrorKind::SpeedRefused`] below 0.1 and above 10,000.
+    pub fn run(&self, callout: i64, speed: f64) -> Result<(), Error> {
+        self.app
+            .change(|held, now| held.state.start_run(callout, speed, now))
     }
 
     /// Does what a person would do on the hosted page of a sign-up, and returns the URL the
