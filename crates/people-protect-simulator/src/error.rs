@@ -60,7 +60,9 @@ impl Error {
     pub(crate) fn unknown_callout(id: i64) -> Self {
         Self::new(
             ErrorKind::UnknownCallout,
-            format!("there is no callout {id}: GET /_simulator/callouts lists those that are active"),
+            format!(
+                "there is no callout {id}: GET /_simulator/callouts lists those that are active"
+            ),
         )
     }
 
