@@ -118,6 +118,11 @@ impl App {
         self.changes.subscribe()
     }
 
+    /// Whether the time goes on by itself.
+    pub(crate) fn runs(&self) -> bool {
+        self.clock.start().is_none()
+    }
+
     /// Tells whoever follows the state that there will be no more of it.
     pub(crate) fn end(&self) {
         self.ending.send_replace(true);

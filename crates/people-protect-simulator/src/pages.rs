@@ -15,12 +15,14 @@ use crate::app::App;
 
 mod home;
 mod map;
+mod responder;
 mod tracking;
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .merge(home::routes())
         .merge(map::routes())
+        .merge(responder::routes())
         .merge(tracking::routes())
         .route("/page.css", get(|| asset(CSS, "text/css; charset=utf-8")))
 }

@@ -93,20 +93,3 @@ async fn everything_is_escaped_and_nothing_comes_from_elsewhere() {
     assert!(!page.contains("<script") && !page.contains("<img"));
     assert!(!page.contains("http://") && !page.contains("https://"));
 }
-
-#[tokio::test]
-async fn the_front_page_shows_no_secret() {
-    let bench = Bench::new().await;
-    let origin = bench.simulator.control_url().replace("_simulator", "");
-    let (status, _, page) = open(&bench, &origin).await;
-    assert_eq!(status, 200);
-    assert!(page.contains(&bench.simulator.api_url()));
-    assert!(!page.contains(bench.simulator.credentials().client_secret().reveal()));
-    let css = bench
-        .client
-        .get(format!("{origin}page.css"))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(css.headers()["content-type"], "text/css; charset=utf-8");
-}

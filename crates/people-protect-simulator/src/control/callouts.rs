@@ -49,6 +49,7 @@ async fn list(State(app): State<Arc<App>>) -> Response<Body> {
             .collect();
         Answer::ok(&json!({
             "now": held.now(),
+            "clockRuns": app.runs(),
             "active": ids.len(),
             "callouts": callouts,
         }))
