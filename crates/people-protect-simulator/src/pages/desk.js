@@ -133,6 +133,7 @@ const desk = (() => {
     };
     open();
     refresh();
+    window.setInterval(tick, 1000);
   }
 
   /** Buttons that move the clock: `data-advance` has the seconds. */
@@ -143,20 +144,34 @@ const desk = (() => {
     }
   }
 
+  let clock = null;
+
+  function tick() {
+    if (!clock) return;
+    const passed = clock.runs ? performance.now() - clock.seen : 0;
+    const now = new Date(clock.at + passed);
+    // Beyond what a browser can count, the time stays as it was said.
+    const text = Number.isNaN(now.getTime()) ? clock.text : now.toISOString();
+    say(document.getElementById("now"), date(text) + " " + time(text) + " UTC");
+  }
+
   function showClock(answer) {
-    say(document.getElementById("now"), date(answer.now) + " " + time(answer.now) + " UTC");
+    clock = { at: Date.parse(answer.now), text: answer.now, seen: performance.now(), runs: answer.clockRuns };
+    tick();
     say(
       document.getElementById("clock-kind"),
       answer.clockRuns ? "Goes on by itself." : "Stands until it is moved.",
     );
   }
 
+  let faultsServed = true;
+
   /** Warns of what makes this simulator behave otherwise than by its rules. */
   async function showWarnings() {
     const { rules } = await ask("/rules");
     const broken = rules.filter((rule) => rule.broken).map((rule) => rule.id);
-    // A simulator may be built without faults.
-    const faults = await ask("/faults").then((answer) => (answer.faults || []).length, () => 0);
+    // Asked only until it is refused: a refusal is a request on record, which is a change again.
+    const faults = faultsServed ? await ask("/faults").then((answer) => (answer.faults || []).length, () => (faultsServed = false)) : 0;
     const words = [];
     if (broken.length) words.push("Broken on purpose: " + broken.join(", ") + ".");
     if (faults) words.push(faults === 1 ? "One fault is set." : faults + " faults are set.");

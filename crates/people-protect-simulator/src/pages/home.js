@@ -98,7 +98,7 @@
           { class: "switch", "data-switch": item.name },
           make("label", { for: "switch-" + item.name }, item.name),
           control(item),
-          make("p", { class: "hint" }, item.what + " Grade " + item.grade + "; " + item.about.join(", ") + "; default " + item.default + "."),
+          make("p", { class: "hint" }, item.what + ". Grade " + item.grade + "; " + item.about.join(", ") + "; default " + item.default + "."),
         ),
       (row, item) => {
         row.classList.toggle("set", item.value !== item.default);

@@ -103,13 +103,13 @@ fn examples(origin: &str, source: &Source) -> Markup {
         "token=$(curl -s {api}/oauth/token -H 'Content-Type: application/json' \\\n  -d '{{\"clientId\":\"{id}\",\"clientSecret\":\"{secret}\"}}' \\\n  | sed 's/.*\"accessToken\":\"\\([^\"]*\\)\".*/\\1/')\ncurl -s {api}/responseTypes -H \"Authorization: Bearer $token\"\n"
     );
     let shell = format!(
-        "export AURA_ENVIRONMENT={api}\nexport AURA_CLIENT_ID={id}\nexport AURA_CLIENT_SECRET={secret}\n"
+        "export AURA_ENVIRONMENT={origin}\nexport AURA_CLIENT_ID={id}\nexport AURA_CLIENT_SECRET={secret}\n"
     );
     let rust = "use people_protect::{Error, PeopleProtect};\n\nasync fn types() -> Result<(), Error> {\n    let aura = PeopleProtect::from_env()?.build()?;\n    let security = aura.response_types().await?.by_value(\"SECURITY\")?;\n    println!(\"{security:?}\");\n    Ok(())\n}\n";
     html! {
         section .card aria-labelledby="how-title" {
             h2 #how-title { "How to reach it" }
-            details .example {
+            details .example open {
                 summary { "From curl" }
                 (copyable("curl", &curl))
             }

@@ -214,7 +214,8 @@
         group.append(node("circle", { cx: x(place), cy: y(place), r: Math.min(callout.position.accuracy * scale, width), class: "map-accuracy" }));
       }
       group.append(node("circle", { cx: x(place), cy: y(place), r: callout.id === chosen ? 10 : 7, class: "map-place" }));
-      const right = x(place) > width - 150;
+      // On a phone the letters are larger within the map: twelve units each leave room for both.
+      const right = x(place) + 14 + 12 * (callout.status.length + 7) > width;
       group.append(node("text", { x: x(place) + (right ? -14 : 14), y: y(place) + 5, "text-anchor": right ? "end" : "start" }, callout.id + " " + callout.status));
       map.append(group);
     }
