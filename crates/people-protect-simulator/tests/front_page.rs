@@ -1,4 +1,5 @@
 //! The front page, and the requests that it lists.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod common;
 

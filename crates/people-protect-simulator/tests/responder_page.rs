@@ -1,4 +1,5 @@
 //! The page of the Responder Simulator, and what it loads.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! What the responder and the control room do with a callout, over the control surface.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod common;
 
