@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::callout::Callout;
 use crate::error::{Error, ErrorKind};
+use crate::run::next;
 use crate::stage::Stage;
 use crate::state::State;
 
@@ -71,10 +72,9 @@ impl fmt::Display for Step {
 impl State {
     /// Takes one step of a callout. A step that was taken already changes nothing.
     pub(crate) fn step(&mut self, id: i64, step: Step, now: Timestamp) -> Result<&Callout, Error> {
+        let before = next(self.known_callout(id)?);
         match step {
-            Step::DispatchedAutomatically => {
-                self.dispatch(id, Dispatch::Automatically, now)?;
-            }
+            Step::DispatchedAutomatically => self.dispatch(id, Dispatch::Automatically, now)?,
             Step::DispatchedByHand => self.dispatch(id, Dispatch::ByHand, now)?,
             Step::Arrived => self.enter(id, Stage::Arrived, now)?,
             Step::Completed => self.enter(id, Stage::Completed, now)?,
@@ -85,7 +85,10 @@ impl State {
             }
             Step::StoodDown => self.stand_down(id, now)?,
         }
-        self.pace(id, now);
+        // What changes nothing does not put off the next step of a run either.
+        if next(self.known_callout(id)?) != before {
+            self.pace(id, now);
+        }
         self.known_callout(id)
     }
 

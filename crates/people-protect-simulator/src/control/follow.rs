@@ -74,15 +74,15 @@ impl Follower {
             self.first = false;
             return Some(*self.changes.borrow_and_update());
         }
-        if at_most(BREATH, self.app.ended()).await.is_some() {
-            return None;
-        }
+        let changes = &mut self.changes;
+        let changed = async {
+            at_most(BREATH, std::future::pending::<()>()).await;
+            changes.changed().await.ok()?;
+            Some(*changes.borrow_and_update())
+        };
         tokio::select! {
             () = self.app.ended() => None,
-            changed = self.changes.changed() => {
-                changed.ok()?;
-                Some(*self.changes.borrow_and_update())
-            }
+            count = changed => count,
         }
     }
 }
