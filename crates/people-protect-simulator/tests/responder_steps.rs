@@ -290,7 +290,9 @@ async fn a_stream_says_that_something_changed_and_ends_with_the_simulator() {
     assert!(second.starts_with(b"event: change\n") && second != first);
     bench.simulator.shutdown().await.unwrap();
     // It ends as a stream does, not as a connection that was cut.
-    while stream.chunk().await.unwrap().is_some() {}
+    while let Some(event) = stream.chunk().await.unwrap() {
+        assert!(event.starts_with(b"event: change"), "{event:?}");
+    }
 }
 
 #[tokio::test]
