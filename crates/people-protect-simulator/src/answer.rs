@@ -197,7 +197,7 @@ pub(crate) fn flat(callout: &Callout, url: SecretText) -> types::Callout {
     let mut answer = types::Callout::default();
     answer.id = Some(callout.id);
     answer.url = Some(url);
-    answer.status = Some(callout.stage.status().to_owned());
+    answer.status = Some(callout.status().to_owned());
     answer.customer_id = callout.customer_id;
     answer.response_type_id = Some(callout.response_type_id);
     answer.callout_classification_id = callout.classification_id;
@@ -212,7 +212,7 @@ pub(crate) fn flat(callout: &Callout, url: SecretText) -> types::Callout {
 pub(crate) fn summary(callout: &Callout) -> types::CalloutSummary {
     let mut answer = types::CalloutSummary::default();
     answer.id = Some(callout.id);
-    answer.status = Some(callout.stage.status().to_owned());
+    answer.status = Some(callout.status().to_owned());
     answer.customer_id = callout.customer_id;
     answer.response_type_id = Some(callout.response_type_id);
     answer.callout_classification_id = callout.classification_id;
@@ -233,7 +233,7 @@ pub(crate) fn nested(callout: &Callout, source: &Source) -> Result<types::Callou
     let classification = classification.map(classification_of).transpose()?;
     let mut answer = types::CalloutView::default();
     answer.id = Some(callout.id);
-    answer.status = Some(callout.stage.status().to_owned());
+    answer.status = Some(callout.status().to_owned());
     answer.customer_id = callout.customer_id;
     answer.created_at = Some(callout.created_at.into());
     answer.callout_classification = classification.clone();

@@ -2,16 +2,16 @@
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use people_protect_api::{Auth, SecretText};
-use tokio::sync::{Notify, watch};
+use people_protect_api::{Auth, Operation, SecretText};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::answer::Answer;
 use crate::call::{Call, Setup};
-use crate::clock::{Clock, pause};
+use crate::clock::{Clock, at_most, pause};
 use crate::delivery::queue::{Deliveries, Taken};
 use crate::error::{Error, ErrorKind};
 use crate::fault::Faults;
@@ -27,6 +27,9 @@ use crate::state::{Next, State};
 use crate::store::Store;
 use crate::switch::people::{CALLOUT_TOKEN_MINTS, CUSTOMER_TOKEN_ACTIVATES, WRONG_SCOPE_STATUS};
 use crate::token::{Caller, Scope};
+
+/// How many streams may follow the state at the same time.
+const SEATS: usize = 64;
 
 /// A running simulator, shared by its connections.
 pub(crate) struct App {
@@ -46,6 +49,10 @@ pub(crate) struct App {
     pub(crate) faults: Faults,
     /// The pages that follow the state.
     pub(crate) streams: Streams,
+    /// Wakes whoever waits for the next step that is due.
+    paced: Notify,
+    /// One for each stream that may follow the state at the same time.
+    pub(crate) seats: Arc<Semaphore>,
 }
 
 /// What is under the one lock.
@@ -93,6 +100,8 @@ impl App {
             changes: watch::Sender::new(0),
             courier: Notify::new(),
             ending: watch::Sender::new(false),
+            paced: Notify::new(),
+            seats: Arc::new(Semaphore::new(SEATS)),
             streams: Streams::default(),
         }
     }
@@ -155,13 +164,22 @@ impl App {
         let mut held = self.lock();
         let now = held.now();
         let before = (held.deliveries.count(), held.state.advanced_ms);
+        let pace = held.state.next_due();
+        // What was due before comes first, and what has become due by moving the clock comes at once.
+        held.state.run_due(now);
         let outcome = change(&mut held, now);
+        let later = held.now();
+        held.state.run_due(later);
+        let changed = held.state.next_due() != pace;
         held.post(&self.setup);
         let after = (held.deliveries.count(), held.state.advanced_ms);
         if let Some(store) = &self.store {
             store.submit(&mut held.state);
         }
         drop(held);
+        if changed {
+            self.paced.notify_one();
+        }
         self.changes.send_modify(|count| *count += 1);
         // There is something new to deliver, or the clock may have made something due.
         if before != after {
@@ -298,6 +316,35 @@ impl App {
         self.clock.start().is_none()
     }
 
+    /// Takes the steps of callouts that run by themselves when they are due, until the simulator
+    /// ends. Without it a step would be taken with the next change only.
+    pub(crate) async fn keep_pace(self: Arc<Self>) {
+        tokio::select! {
+            () = self.ended() => {}
+            () = self.step_when_due() => {}
+        }
+    }
+
+    async fn step_when_due(&self) {
+        loop {
+            let wait = {
+                let held = self.lock();
+                let left = |(due, _)| held.now().duration_until(due);
+                held.state.next_due().0.map(left)
+            };
+            let changed = self.paced.notified();
+            match wait {
+                None => changed.await,
+                Some(wait) => {
+                    let wait = wait.try_into().unwrap_or_default();
+                    if at_most(wait, changed).await.is_none() {
+                        self.change(|_, _| ());
+                    }
+                }
+            }
+        }
+    }
+
     /// Forgets everything but the credentials: state, clock, journal, ids, and what was set since
     /// the start. Tokens stay valid as long as the clock says so.
     pub(crate) fn reset(&self) {
@@ -386,12 +433,13 @@ impl App {
                         Err(Problem::defect())
                     }
                 }
-            })
-            .unwrap_or_else(|problem| problem.answer(&held.state.settings));
+            });
+        let rule = answer.as_ref().err().and_then(|problem| problem.rule);
+        let answer = answer.unwrap_or_else(|problem| problem.answer(&held.state.settings));
         let answer = answer.with_created_status(&held.state.settings);
-        let (method, operation) = (arrived.method, served.operation.id);
+        let (method, status) = (arrived.method, answer.status.as_u16());
         held.journal
-            .note(now, method, Some(operation), answer.status.as_u16());
+            .note(now, method, Some(served.operation), status, rule);
         answer
     }
 
@@ -399,9 +447,12 @@ impl App {
     pub(crate) fn refuse(&self, method: &str, problem: Problem) -> Answer {
         let mut held = self.lock();
         let now = held.now();
+        let rule = problem.rule;
         let answer = problem.answer(&held.state.settings);
-        held.journal.note(now, method, None, answer.status.as_u16());
+        held.journal
+            .note(now, method, None, answer.status.as_u16(), rule);
         drop(held);
+        self.changes.send_modify(|count| *count += 1);
         // The path is not logged: nobody knows what a caller wrote into it.
         tracing::info!("{now} {} {method} (no operation)", answer.status.as_u16());
         answer
@@ -411,7 +462,8 @@ impl App {
     pub(crate) fn note(&self, method: &str, operation: &'static str, status: u16) {
         let mut held = self.lock();
         let now = held.now();
-        held.journal.note(now, method, Some(operation), status);
+        let served = Operation::find(operation);
+        held.journal.note(now, method, served, status, None);
         drop(held);
         tracing::info!("{status} {method} {operation} (a fault)");
     }
@@ -430,7 +482,7 @@ impl App {
         }
         let caller = match authorization.and_then(bearer) {
             Some(token) => self.read_token(settings, token, now),
-            None => Err(Problem::unauthorised("this needs the header `Authorization: Bearer <token>`: ask POST /oauth/token for a token"))
+            None => Err(Problem::unauthorised("this needs the header `Authorization: Bearer <token>`: ask POST /oauth/token for a token").by("R02"))
                 .or_else(|problem| self.anybody(settings.keeps("R02"), problem)),
         }?;
         let operation = served.operation.id;
@@ -449,7 +501,7 @@ impl App {
             },
             // R07: a server token is good, but carries no customer: 400, not 401.
             Auth::Customer if caller.scope == Scope::Server && settings.keeps("R07") => {
-                return Err(Problem::bad_request("No valid customerId found"));
+                return Err(Problem::bad_request("No valid customerId found").by("R07"));
             }
             Auth::Customer => matches!(caller.scope, Scope::Customer { .. }),
             // The contract knows no other kind.
@@ -459,6 +511,7 @@ impl App {
             return Err(Problem::unauthorised(
                 "a token of this scope does not reach this operation",
             )
+            .by("R06")
             .decided_by(&WRONG_SCOPE_STATUS));
         }
         let source = self

@@ -11,10 +11,12 @@ use crate::happening::About;
 use crate::position::Position;
 use crate::problem::Problem;
 use crate::rating::Rating;
+use crate::run::Run;
 use crate::seed::Seed;
 use crate::source::Source;
 use crate::stage::Stage;
 use crate::state::{Next, State};
+use crate::step::{Dispatch, Step};
 use crate::switch::callouts::{REPEAT_AFTER_COVER, REPEAT_POSITION, WRONG_SAFE_CODE};
 use crate::switch::people::{FIRST_CALLOUT_IS_TEST, GRACE, GRACE_FOR, UNCOVERED_STATUS};
 
@@ -50,8 +52,14 @@ pub struct Callout {
     pub stage: Stage,
     /// When it was raised.
     pub created_at: Timestamp,
+    /// When a controller took it over.
+    pub owned_at: Option<Timestamp>,
     /// When a responder was sent.
     pub dispatched_at: Option<Timestamp>,
+    /// How the responder was sent.
+    pub dispatched_by: Option<Dispatch>,
+    /// When a responder was called back last.
+    pub stood_down_at: Option<Timestamp>,
     /// When the responder arrived.
     pub arrived_at: Option<Timestamp>,
     /// When the responder finished.
@@ -68,6 +76,8 @@ pub struct Callout {
     pub exception_reasons: Vec<ExceptionReason>,
     /// What the customer thought of it (R75).
     pub rating: Option<Rating>,
+    /// How it goes through its stages by itself, if somebody asked for that.
+    pub run: Option<Run>,
 }
 
 /// How a callout was cancelled (R34).
@@ -131,7 +141,7 @@ impl State {
         self.callouts
             .get(&id)
             .filter(|callout| callout.source == source)
-            .ok_or_else(|| Problem::not_found(format!("there is no callout {id}")))
+            .ok_or_else(|| Problem::not_found(format!("there is no callout {id}")).by("R16"))
     }
 
     /// Raises a callout for a customer that is known to be there, or returns the active one.
@@ -187,6 +197,7 @@ impl State {
             return Err(Problem::forbidden(format!(
                 "customer {customer_id} has no active subscription: activate one with POST /subscriptions"
             ))
+            .by("R26")
             .decided_by(&UNCOVERED_STATUS));
         }
         self.check_first(source, customer_id, &cry)?;
@@ -250,7 +261,10 @@ impl State {
                 internal_test: cry.internal_test,
                 stage: Stage::Created,
                 created_at: now,
+                owned_at: None,
                 dispatched_at: None,
+                dispatched_by: None,
+                stood_down_at: None,
                 arrived_at: None,
                 completed_at: None,
                 ended_at: None,
@@ -259,6 +273,7 @@ impl State {
                 events: Vec::new(),
                 exception_reasons: Vec::new(),
                 rating: None,
+                run: None,
             },
         );
         self.active.insert((source.id, id));
@@ -328,20 +343,32 @@ impl State {
         stage: Stage,
         now: Timestamp,
     ) -> Result<&Callout, Error> {
-        let unknown = || {
-            Error::new(
-                ErrorKind::UnknownCallout,
-                format!("there is no callout {id}: GET /_simulator/state lists them"),
-            )
-        };
-        let callout = self.callouts.get_mut(&id).ok_or_else(unknown)?;
+        match stage {
+            Stage::Dispatched => self.step(id, Step::DispatchedAutomatically, now),
+            Stage::Arrived => self.step(id, Step::Arrived, now),
+            Stage::Completed => self.step(id, Step::Completed, now),
+            Stage::Closed => self.step(id, Step::Closed, now),
+            Stage::Created | Stage::Cancelled => {
+                self.enter(id, stage, now)?;
+                self.known_callout(id)
+            }
+        }
+    }
+
+    /// Enters a stage and nothing else: [`step`](Self::step) is what others call.
+    pub(crate) fn enter(&mut self, id: i64, stage: Stage, now: Timestamp) -> Result<(), Error> {
+        let callout = self
+            .callouts
+            .get_mut(&id)
+            .ok_or_else(|| Error::unknown_callout(id))?;
         let before = callout.stage;
         callout.enter(stage, now)?;
         self.settle(id);
-        if before != stage {
+        // Who sent the responder decides on the event; `step` knows.
+        if before != stage && stage != Stage::Dispatched {
             self.stage_entered(id, stage);
         }
-        self.callouts.get(&id).ok_or_else(unknown)
+        Ok(())
     }
 
     /// Closes a callout that has been open for a day, as none does while R36 is kept.
@@ -372,6 +399,7 @@ impl State {
         {
             customer.active_callout = None;
         }
+        self.stop_run(id);
     }
 }
 

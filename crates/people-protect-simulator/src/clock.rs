@@ -67,12 +67,13 @@ fn machine() -> Timestamp {
     Timestamp::now()
 }
 
-/// Waits for `work` for at most `limit` of real time. For connections only: a client that sends half
-/// a request and no more must neither keep its place for ever nor the program from ending, and a page
-/// that follows the state looks at it only so often.
+/// Waits for `work` for at most `limit` of real time. For what no test clock can move: a client that
+/// sends half a request and no more must neither keep its place for ever nor the program from ending;
+/// the machine's clock reaches the next step of a callout in its own time; and a page that follows the
+/// state looks at it only so often.
 #[allow(
     clippy::disallowed_methods,
-    reason = "bounds what real connections do, which no test clock can move"
+    reason = "bounds what real connections and the machine's clock do, which no test clock can move"
 )]
 pub(crate) async fn at_most<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
     tokio::time::timeout(limit, work).await.ok()

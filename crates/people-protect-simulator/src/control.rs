@@ -2,7 +2,11 @@
 //!
 //! | request | effect |
 //! | --- | --- |
-//! | `POST /_simulator/callouts/{id}/stage` `{"stage":"dispatched"}` | brings a callout to a stage (R36) |
+//! | `GET /_simulator/callouts`, `GET /_simulator/callouts/{id}` | the active callouts; one of any stage, with its chat |
+//! | `POST /_simulator/callouts/{id}/stage` `{"stage":"dispatched","how":"by_hand"}` | brings a callout to a stage (R36) |
+//! | `POST /_simulator/callouts/{id}/run` `{"speed":60}`, `DELETE /_simulator/callouts/{id}/run` | lets a callout go through its stages by the clock; leaves it where it is |
+//! | `POST /_simulator/callouts/{id}/events` `{"event":"..."}` | writes a line into its chat as the control room |
+//! | `GET /_simulator/follow` | server-sent events: something has changed |
 //! | `POST /_simulator/customers/{id}/token` | mints an access token of a customer (R08) |
 //! | `POST /_simulator/signup-sessions/{id}/finish` `{"outcome":"completed"}` | ends a hosted sign-up (R53) |
 //! | `POST /_simulator/clock` `{"advance_s":60}` | moves the clock forward |
@@ -20,8 +24,10 @@
 //! It needs no token; [`gate`](crate::gate) says who reaches it: this machine only, and no web page
 //! of another site.
 
+mod callouts;
 mod deliveries;
 mod faults;
+mod follow;
 mod routes;
 mod settings;
 pub(crate) mod state;
@@ -30,7 +36,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::http::Response;
 use axum::routing::{get, post};
 use jiff::SignedDuration;
@@ -46,7 +53,6 @@ use crate::error::{Error, ErrorKind};
 use crate::problem::Problem;
 use crate::server::respond;
 use crate::signup::SignupOutcome;
-use crate::stage::Stage;
 
 /// Where the control surface is.
 pub(crate) const BASE: &str = "/_simulator";
@@ -56,7 +62,8 @@ pub(crate) const DOCUMENT: &str = include_str!("../control.yaml");
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Routes::new()
-        .route("/_simulator/callouts/{id}/stage", post(stage))
+        .merge(callouts::routes())
+        .merge(follow::routes())
         .route("/_simulator/clock", post(clock))
         .route("/_simulator/customers/{id}/token", post(customer_token))
         .route("/_simulator/leads/{uuid}/status", post(lead_status))
@@ -73,33 +80,6 @@ pub(crate) fn routes() -> Router<Arc<App>> {
 
 async fn document(State(app): State<Arc<App>>) -> Response<Body> {
     yaml(DOCUMENT, &app.setup.origin)
-}
-
-#[derive(Serialize, Deserialize)]
-struct SetStage {
-    stage: Stage,
-}
-
-async fn stage(
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-    bytes: Bytes,
-) -> Response<Body> {
-    answer(|| {
-        let asked: SetStage = body::read(&bytes)?;
-        let id = id.parse().map_err(|_| {
-            Problem::bad_request("the callout's id in the path must be a whole number")
-        })?;
-        app.change(|held, now| {
-            let callout = held.state.set_stage(id, asked.stage, now)?;
-            Answer::ok(&json!({
-                "id": callout.id,
-                "stage": callout.stage,
-                "status": callout.stage.status(),
-                "active": callout.stage.is_active(),
-            }))
-        })
-    })
 }
 
 #[derive(Serialize, Deserialize)]
@@ -162,8 +142,23 @@ async fn reset(State(app): State<Arc<App>>) -> Response<Body> {
     answer(|| Answer::ok(&json!({ "reset": true })))
 }
 
-async fn requests(State(app): State<Arc<App>>) -> Response<Body> {
-    answer(|| Answer::ok(&json!({ "requests": app.lock().journal.latest() })))
+#[derive(Deserialize)]
+struct After {
+    /// Only those that came after the one with that number.
+    #[serde(default)]
+    after: u64,
+}
+
+async fn requests(
+    State(app): State<Arc<App>>,
+    after: Result<Query<After>, QueryRejection>,
+) -> Response<Body> {
+    answer(|| {
+        let Query(After { after }) =
+            after.map_err(|_| Problem::bad_request("`after` must be a whole number"))?;
+        let held = app.lock();
+        Answer::ok(&json!({ "now": held.now(), "requests": held.journal.after(after) }))
+    })
 }
 
 fn answer(make: impl FnOnce() -> Result<Answer, Problem>) -> Response<Body> {

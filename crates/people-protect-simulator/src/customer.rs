@@ -62,7 +62,7 @@ impl State {
             .get(&id)
             .filter(|customer| customer.source == source || !self.settings.keeps("R16"))
             .filter(|customer| customer.retired_at.is_none())
-            .ok_or_else(|| Problem::not_found(format!("there is no customer {id}")))
+            .ok_or_else(|| Problem::not_found(format!("there is no customer {id}")).by("R16"))
     }
 
     /// The same for reading alone, where a retired one may still show.
@@ -203,6 +203,7 @@ impl State {
                 Err(Problem::conflict(
                     "a customer with this `customer.mobile` is registered already",
                 )
+                .by("R11")
                 .decided_by(&DUPLICATE_MOBILE_STATUS))
             }
             _ => Ok(()),

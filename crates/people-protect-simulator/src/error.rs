@@ -28,6 +28,8 @@ pub enum ErrorKind {
     UnknownLead,
     /// A callout's stage does not go backwards, and nothing follows an end.
     StageRefused,
+    /// A callout runs no slower and no faster than that.
+    SpeedRefused,
     /// There is no such signup session.
     UnknownSignup,
     /// A completed sign-up does not go on, and one whose person cannot be registered does not end.
@@ -74,6 +76,16 @@ impl Error {
             message: message.into(),
             source: None,
         }))
+    }
+
+    /// A callout that does not exist.
+    pub(crate) fn unknown_callout(id: i64) -> Self {
+        Self::new(
+            ErrorKind::UnknownCallout,
+            format!(
+                "there is no callout {id}: GET /_simulator/callouts lists those that are active"
+            ),
+        )
     }
 
     /// A port that could not be opened.

@@ -28,10 +28,15 @@ impl State {
             by_location_identifier,
             active,
             rated,
+            paced,
             list_reads: _,
             outbox: _,
         } = self;
         let taken = settings.value(&RETIRED_MOBILE) == "taken";
+        *paced = callouts
+            .values()
+            .filter_map(|callout| Some((callout.run.as_ref()?.due, callout.id)))
+            .collect();
         *by_mobile = customers
             .values()
             .filter(|customer| customer.retired_at.is_none() || taken)

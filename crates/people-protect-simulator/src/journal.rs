@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use jiff::Timestamp;
+use people_protect_api::Operation;
 use serde::Serialize;
 
 /// As many as are kept; older ones are forgotten first.
@@ -22,6 +23,10 @@ pub struct RequestRecord {
     pub operation: Option<&'static str>,
     /// The status of the answer; 0 if a fault cut the connection before there was one.
     pub status: u16,
+    /// The rules that the operation rests on.
+    pub rules: &'static [&'static str],
+    /// The rule that a refusal rests on, where one is known.
+    pub rule: Option<&'static str>,
 }
 
 #[derive(Debug, Default)]
@@ -35,8 +40,9 @@ impl Journal {
         &mut self,
         at: Timestamp,
         method: &str,
-        operation: Option<&'static str>,
+        operation: Option<&'static Operation>,
         status: u16,
+        rule: Option<&'static str>,
     ) {
         self.count += 1;
         if self.latest.len() == KEPT {
@@ -46,9 +52,18 @@ impl Journal {
             number: self.count,
             at,
             method: method.to_owned(),
-            operation,
+            operation: operation.map(|operation| operation.id),
             status,
+            rules: operation.map_or(&[], |operation| operation.rules),
+            rule,
         });
+    }
+
+    /// Those that came after the one with that number.
+    pub(crate) fn after(&self, number: u64) -> Vec<RequestRecord> {
+        let known = |record: &RequestRecord| record.number <= number;
+        let from = self.latest.partition_point(known);
+        self.latest.range(from..).cloned().collect()
     }
 
     pub(crate) fn latest(&self) -> Vec<RequestRecord> {
@@ -65,7 +80,7 @@ mod tests {
     fn the_journal_is_bounded_and_keeps_counting() {
         let mut journal = Journal::default();
         for _ in 0..KEPT + 5 {
-            journal.note(Clock::manual().base(), "GET", None, 404);
+            journal.note(Clock::manual().base(), "GET", None, 404, None);
         }
         let latest = journal.latest();
         assert_eq!(latest.len(), KEPT);

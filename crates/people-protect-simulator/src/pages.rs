@@ -19,6 +19,7 @@ mod map;
 pub(crate) mod map_view;
 #[cfg(feature = "reference")]
 mod reference;
+mod responder;
 mod tracking;
 
 pub(crate) fn routes() -> Router<Arc<App>> {
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .merge(home::routes())
         .merge(hosted::routes())
         .merge(map::routes())
+        .merge(responder::routes())
         .merge(tracking::routes())
         .route("/page.css", get(|| asset(CSS, "text/css; charset=utf-8")))
         .route("/icon.svg", get(|| asset(ICON, "image/svg+xml")))

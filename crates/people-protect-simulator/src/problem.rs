@@ -17,6 +17,8 @@ pub(crate) struct Problem {
     decided_by: Option<&'static Switch>,
     /// Seconds after which the same request may pass.
     retry_after_s: Option<u64>,
+    /// The rule that the refusal rests on, where one is known.
+    pub(crate) rule: Option<&'static str>,
 }
 
 impl Problem {
@@ -26,7 +28,14 @@ impl Problem {
             message: message.into(),
             decided_by: None,
             retry_after_s: None,
+            rule: None,
         }
+    }
+
+    /// Names the rule that the refusal rests on; the front page shows it beside the request.
+    pub(crate) fn by(mut self, rule: &'static str) -> Self {
+        self.rule = Some(rule);
+        self
     }
 
     /// 400: the request is malformed, or asks for what cannot be.
@@ -77,7 +86,7 @@ impl Problem {
         Self::new(StatusCode::REQUEST_TIMEOUT, text)
     }
 
-    /// 503: the state file cannot be written, so nothing may be acknowledged.
+    /// 503: not now, as when the state file cannot be written and nothing may be acknowledged.
     pub(crate) fn unavailable(message: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
     }

@@ -28,6 +28,7 @@ use crate::signup::SignupOutcome;
 use crate::snapshot::Snapshot;
 use crate::source::{Credentials, Source};
 use crate::stage::Stage;
+use crate::step::Step;
 use crate::store::Purpose;
 use crate::token::Signer;
 use crate::{control, listen, server, sources, store};
@@ -235,6 +236,10 @@ impl Builder {
         }
         let front = Front::new(Arc::clone(&app), self.limits, self.control_from_anywhere);
         let (stop, stopped) = oneshot::channel();
+        if self.clock.start().is_none() {
+            // A clock that stands moves by a change only, and every change takes what is due.
+            tokio::spawn(Arc::clone(&app).keep_pace());
+        }
         let server = tokio::spawn(listen::serve(
             listener,
             Arc::new(front),
@@ -331,6 +336,28 @@ impl Simulator {
     /// ended already, or `stage` is [`Stage::Cancelled`].
     pub fn set_stage(&self, callout: i64, stage: Stage) -> Result<(), Error> {
         self.change(|held, now| held.state.set_stage(callout, stage, now).map(|_| ()))
+    }
+
+    /// Takes one step of a callout of any source: like [`set_stage`](Self::set_stage), and what a
+    /// stage does not tell. A step that was taken already changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnknownCallout`]; [`ErrorKind::StageRefused`] if it does not follow.
+    pub fn step(&self, callout: i64, step: Step) -> Result<(), Error> {
+        self.change(|held, now| held.state.step(callout, step, now).map(|_| ()))
+    }
+
+    /// Lets a callout go through its remaining stages by the simulator's clock, `speed` times as
+    /// fast as a responder would be: at speed 1 it takes about half an hour. A clock that stands
+    /// moves it when it is advanced.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnknownCallout`]; [`ErrorKind::StageRefused`] if it has ended;
+    /// [`ErrorKind::SpeedRefused`] below 0.1 and above 10,000.
+    pub fn run(&self, callout: i64, speed: f64) -> Result<(), Error> {
+        self.change(|held, now| held.state.start_run(callout, speed, now))
     }
 
     /// Does what a person would do on the hosted page of a sign-up, and returns the URL the

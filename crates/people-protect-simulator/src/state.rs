@@ -71,6 +71,9 @@ pub(crate) struct State {
     /// Source and id of every callout that is active.
     #[serde(skip)]
     pub(crate) active: BTreeSet<(i64, i64)>,
+    /// When the next step of every callout that runs by itself is due, soonest first.
+    #[serde(skip)]
+    pub(crate) paced: BTreeSet<(Timestamp, i64)>,
     /// The callout of every rating.
     #[serde(skip)]
     pub(crate) rated: BTreeMap<i64, i64>,
@@ -170,6 +173,7 @@ impl Default for State {
             by_external_reference: BTreeMap::new(),
             by_location_identifier: BTreeMap::new(),
             active: BTreeSet::new(),
+            paced: BTreeSet::new(),
             rated: BTreeMap::new(),
             list_reads: BTreeMap::new(),
         }
@@ -211,6 +215,7 @@ impl State {
             active: _,
             rated: _,
             // Forgotten with the program: it counts ten seconds.
+            paced: _,
             list_reads: _,
             outbox: _,
         } = self;

@@ -21,7 +21,7 @@ pub(crate) fn get_resolution_report(state: &mut State, call: &Call<'_>) -> Resul
     };
     Answer::ok(&OpenValue::from(json!({
         "calloutId": callout.id,
-        "outcome": callout.stage.status(),
+        "outcome": callout.status(),
         "createdAt": callout.created_at,
         "dispatchedAt": callout.dispatched_at,
         "arrivedAt": callout.arrived_at,
