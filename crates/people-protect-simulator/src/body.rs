@@ -101,20 +101,6 @@ pub(crate) fn time(text: &WireTime, field: &str) -> Result<jiff::Timestamp, Prob
     })
 }
 
-/// Checks what the contract calls an e-mail address: one `@` with something on both sides and no
-/// blank, which refuses nothing that mail could reach.
-pub(crate) fn email(text: &str, field: &str) -> Result<(), Problem> {
-    let good = text.rsplit_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty() && !domain.is_empty() && !text.contains(char::is_whitespace)
-    });
-    match good {
-        true => Ok(()),
-        false => Err(Problem::bad_request(format!(
-            "`{field}` must be an e-mail address"
-        ))),
-    }
-}
-
 /// A point in time that may be absent.
 pub(crate) fn optional_time(
     text: Option<&WireTime>,

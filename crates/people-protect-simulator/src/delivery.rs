@@ -90,4 +90,6 @@ pub enum DeliveryError {
     Address,
     /// The connection broke, or the answer was no HTTP.
     Broken,
+    /// It was not sent, as the state file that should have it first could not be written.
+    NotKept,
 }

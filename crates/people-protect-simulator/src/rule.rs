@@ -23,6 +23,18 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Breakable> {
         .flatten()
 }
 
+/// Every rule that cannot be broken, and why.
+pub(crate) fn not_breakable() -> impl Iterator<Item = (&'static str, &'static str)> {
+    [
+        people::NOT_BREAKABLE,
+        callouts::NOT_BREAKABLE,
+        delivery::NOT_BREAKABLE,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}
+
 /// The rule with that id.
 pub(crate) fn find(id: &str) -> Option<&'static Breakable> {
     all().find(|rule| rule.id.eq_ignore_ascii_case(id))

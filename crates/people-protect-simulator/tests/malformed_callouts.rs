@@ -330,7 +330,7 @@ async fn references_in_a_path_are_text_of_any_kind() {
         let path = format!("/predefinedLocations/externalRef/{odd}/callouts");
         bench.post(&path, json!({})).await.refused(400);
     }
-    for id in ["992011x", "-", "1e3", "%20", "9223372036854775808"] {
+    for id in ["992011x", "-", "1e3", "%20"] {
         let message = bench.get(&format!("/callouts/{id}")).await.refused(400);
         assert!(message.contains("calloutId"), "{message}");
     }
@@ -339,4 +339,7 @@ async fn references_in_a_path_are_text_of_any_kind() {
         let path = format!("/predefinedLocations/{id}");
         bench.get(&path).await.refused(404);
     }
+    // A number all the same, though no id is that large.
+    let large = bench.get("/callouts/9223372036854775808").await;
+    large.refused(404);
 }

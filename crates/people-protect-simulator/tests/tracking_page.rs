@@ -555,13 +555,9 @@ async fn the_same_seed_draws_the_same_page() {
 }
 
 #[tokio::test]
-async fn the_front_page_shows_no_secret() {
+async fn what_the_page_loads_comes_with_its_type() {
     let bench = Bench::new().await;
     let origin = bench.simulator.control_url().replace("_simulator", "");
-    let (status, page) = open(&bench, &origin).await;
-    assert_eq!(status, 200);
-    assert!(page.contains(&bench.simulator.api_url()));
-    assert!(!page.contains(bench.simulator.credentials().client_secret().reveal()));
     for (asset, media) in [
         ("page.css", "text/css; charset=utf-8"),
         ("tracking.css", "text/css; charset=utf-8"),
@@ -573,4 +569,44 @@ async fn the_front_page_shows_no_secret() {
         assert_eq!(got.headers()["content-type"], media);
         assert_eq!(got.headers()["x-content-type-options"], "nosniff");
     }
+}
+
+/// A browser that may not tell where a form stands (the page's `Referrer-Policy`) says `null`.
+#[tokio::test]
+async fn a_form_of_the_page_is_taken_from_an_origin_that_is_not_told() {
+    let bench = Bench::new().await;
+    let (_, callout) = bench.raised().await;
+    let shown = bench.control_get(&format!("callouts/{callout}")).await;
+    let link = shown["tracking"].as_str().unwrap().to_owned();
+    let origin = bench.simulator.control_url().replace("/_simulator", "");
+    let form = link.replacen("/tracking?", "/tracking/message?", 1);
+    let send = |url: String, from: &'static str| {
+        let request = bench.client.post(url).header("origin", from);
+        let request = request.header("accept", "text/plain");
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        request.body("text=Hello").send()
+    };
+    let sent = send(form.clone(), "null").await.unwrap();
+    assert_eq!(sent.status(), 204);
+    // Another site that is named is refused, and so is whoever has no session token.
+    let sent = send(form, "http://example.org").await.unwrap();
+    assert_eq!(sent.status(), 403);
+    let sent = send(
+        format!("{origin}/tracking/message?calloutId={callout}"),
+        "null",
+    );
+    assert_eq!(sent.await.unwrap().status(), 403);
+    // Nothing else is done for an origin that is not told.
+    let sent = send(format!("{origin}/_simulator/reset"), "null");
+    assert_eq!(sent.await.unwrap().status(), 403);
+    assert_eq!(
+        bench
+            .simulator
+            .snapshot()
+            .callout(callout)
+            .unwrap()
+            .events
+            .len(),
+        1
+    );
 }

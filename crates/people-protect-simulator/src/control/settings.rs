@@ -83,7 +83,10 @@ async fn rules(State(app): State<Arc<App>>) -> Response<Body> {
                 })
             })
             .collect();
-        Answer::ok(&json!({ "rules": rules }))
+        let fixed: Vec<_> = rule::not_breakable()
+            .map(|(id, why)| json!({ "id": id, "why": why }))
+            .collect();
+        Answer::ok(&json!({ "rules": rules, "notBreakable": fixed }))
     })
 }
 

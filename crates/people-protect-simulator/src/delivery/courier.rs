@@ -94,6 +94,8 @@ async fn deliver(app: &App, client: Option<&Client>, taken: &Taken) {
         (Duration::from_secs(settings.number(&TIMEOUT)), retry)
     };
     let sent = async {
+        // What is told must not be forgotten: it is in the state file before it is sent.
+        app.settled().await.map_err(|_| DeliveryError::NotKept)?;
         let client = client.ok_or(DeliveryError::Broken)?;
         send(client, &taken.letter).await
     };

@@ -10,9 +10,9 @@ use axum::body::Body;
 use people_protect_api::{PersonalText, types};
 
 use crate::answer::{Answer, DONE};
-use crate::body;
 use crate::call::Call;
 use crate::problem::Problem;
+use crate::signup::check_email;
 use crate::state::State;
 use crate::webhook;
 
@@ -69,7 +69,7 @@ pub(crate) fn upload_fixed_locations(
     };
     let rows = rows(state, source, &file, delimiter)?;
     if let Some(address) = form.get("userEmail") {
-        body::email(address, "userEmail")?;
+        check_email(Some(&address.as_str().into()), "userEmail")?;
     }
     let upload = (callback.into(), form.remove("source"));
     state.sync_fixed_locations(source, rows, upload, call.now)?;

@@ -3,8 +3,7 @@
 use super::Breakable;
 
 /// Rules of this area that are not broken on purpose, and why.
-#[cfg(test)]
-pub(crate) const NOT_BREAKABLE: &[(&str, &str)] = &[
+pub(super) const NOT_BREAKABLE: &[(&str, &str)] = &[
     ("R61", "binds who polls: a server cannot keep or break it"),
     (
         "R65",

@@ -54,7 +54,6 @@ pub(super) const ALL: &[Breakable] = &[
 ];
 
 /// Rules of this area that cannot be broken one by one, and why.
-#[allow(dead_code, reason = "read by people and by the test below")]
 pub(super) const NOT_BREAKABLE: &[(&str, &str)] = &[
     (
         "R47",

@@ -99,8 +99,7 @@ pub(super) const ALL: &[Breakable] = &[
 ];
 
 /// The rules of this area that bind no server, and why.
-#[cfg(test)]
-pub(crate) const NOT_BREAKABLE: &[(&str, &str)] = &[
+pub(super) const NOT_BREAKABLE: &[(&str, &str)] = &[
     (
         "R04",
         "binds the client, which is to use a token until it ends",
