@@ -10,9 +10,9 @@ mod model;
 mod pair;
 mod step;
 
-use pair::Pair;
+use crate::pair::Pair;
+use crate::step::Step;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
-use step::Step;
 
 /// Where callouts are raised, as [`common::cry`] has it.
 const HOME: f64 = -26.12345;
@@ -24,12 +24,16 @@ fn number(name: &str, otherwise: u32) -> u32 {
         .unwrap_or(otherwise)
 }
 
-/// Runs sequences until the two disagree, and shrinks the one where they do.
-fn disagreement(cases: u32, most: usize, broken: Option<&str>) -> Option<(Vec<Step>, String)> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .unwrap();
+        .unwrap()
+}
+
+/// Runs sequences until the two disagree, and shrinks the one where they do.
+fn disagreement(cases: u32, most: usize, broken: Option<&str>) -> Option<(Vec<Step>, String)> {
+    let runtime = runtime();
     let mut seed = [0; 32];
     seed[..4].copy_from_slice(&number("MODEL_SEED", 27).to_le_bytes());
     let config = Config {
@@ -66,5 +70,8 @@ fn a_broken_rule_is_found() {
         let found = disagreement(100, 120, Some(rule));
         let (steps, why) = found.unwrap_or_else(|| panic!("breaking {rule} is not seen"));
         assert!(steps.len() <= 12, "{rule} shrinks to {steps:#?}: {why}");
+        // It is the broken rule that is seen.
+        let kept = runtime().block_on(async { Pair::new(None).await.run(&steps).await });
+        assert_eq!(kept, Ok(()), "{rule}: {steps:#?}");
     }
 }

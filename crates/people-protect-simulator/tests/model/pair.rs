@@ -495,7 +495,7 @@ impl Pair {
         match step {
             Step::Settle(reference) => {
                 let body = json!({
-                    "externalReferenceId": format!("place-{reference}"), "locationIdentifier": "Home",
+                    "externalReferenceId": format!("place-{reference}"), "locationIdentifier": format!("place-{reference}"),
                     "latitude": HOME.to_string(), "longitude": "28.0",
                 });
                 let reply = self.bench.post("/predefinedLocations", body).await;

@@ -75,30 +75,30 @@ pub(crate) fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let any = any::<u8>;
+    let which = any::<u8>;
     let code = prop_oneof![Just(Code::None), Just(Code::Right), Just(Code::Wrong)];
     prop_oneof![
         8 => (0..6_u8, any::<bool>(), prop::bool::weighted(0.2))
             .prop_map(|(mobile, covered, other)| Step::Register { mobile, covered, other }),
-        2 => any().prop_map(Step::Retire),
-        5 => (any(), 1..60_u8, prop::option::of(any()))
+        2 => which().prop_map(Step::Retire),
+        5 => (which(), 1..60_u8, prop::option::of(which()))
             .prop_map(|(person, days, member)| Step::Activate { person, days, member }),
-        4 => (any(), 1..60_u8, prop::option::of(prop::collection::vec(any(), 0..3)))
+        4 => (which(), 1..60_u8, prop::option::of(prop::collection::vec(which(), 0..3)))
             .prop_map(|(subscription, days, members)| Step::Renew { subscription, days, members }),
-        2 => any().prop_map(Step::End),
-        12 => (any(), any::<bool>()).prop_map(|(person, legacy)| Step::Raise { person, legacy }),
-        6 => (any(), any::<bool>(), any())
+        2 => which().prop_map(Step::End),
+        12 => (which(), any::<bool>()).prop_map(|(person, legacy)| Step::Raise { person, legacy }),
+        6 => (which(), any::<bool>(), which())
             .prop_map(|(callout, returning, north)| Step::Move { callout, returning, north }),
-        4 => (any(), code).prop_map(|(callout, code)| Step::Cancel { callout, code }),
-        6 => (any(), 1..5_u8).prop_map(|(callout, stage)| Step::Stage { callout, stage }),
-        3 => any().prop_map(Step::Say),
-        3 => (any(), 0..7_u8).prop_map(|(callout, stars)| Step::Rate { callout, stars }),
-        2 => any().prop_map(Step::Report),
-        2 => any().prop_map(Step::Foreign),
+        4 => (which(), code).prop_map(|(callout, code)| Step::Cancel { callout, code }),
+        6 => (which(), 1..5_u8).prop_map(|(callout, stage)| Step::Stage { callout, stage }),
+        3 => which().prop_map(Step::Say),
+        3 => (which(), 0..7_u8).prop_map(|(callout, stars)| Step::Rate { callout, stars }),
+        2 => which().prop_map(Step::Report),
+        2 => which().prop_map(Step::Foreign),
         4 => (1..400_u16).prop_map(|hours| Step::Advance { hours }),
-        2 => (any(), prop::bool::weighted(0.7)).prop_map(|(number, secure)| Step::Hook { number, secure }),
+        2 => (which(), prop::bool::weighted(0.7)).prop_map(|(number, secure)| Step::Hook { number, secure }),
         2 => (0..4_u8).prop_map(Step::Settle),
-        1 => any().prop_map(Step::Clear),
+        1 => which().prop_map(Step::Clear),
         3 => (0..4_u8).prop_map(Step::RaiseAt),
         1 => Just(Step::Reset),
         2 => Just(Step::Reimport),
