@@ -36,7 +36,6 @@ pub(crate) struct Subscription {
 pub(crate) struct Callout {
     pub(crate) id: i64,
     pub(crate) person: Option<usize>,
-    pub(crate) place: Option<usize>,
     /// 0 created, 1 dispatched, 2 arrived, 3 completed, 4 closed.
     pub(crate) stage: u8,
     pub(crate) cancelled: bool,
@@ -53,13 +52,12 @@ pub(crate) struct Place {
 }
 
 impl Callout {
-    pub(crate) fn new(id: i64, person: Option<usize>, place: Option<usize>) -> Self {
+    pub(crate) fn new(id: i64, person: Option<usize>) -> Self {
         let (stage, said) = (0, 0);
         let (cancelled, rated, latitude) = (false, false, crate::HOME);
         Self {
             id,
             person,
-            place,
             stage,
             cancelled,
             latitude,
@@ -115,13 +113,6 @@ impl Model {
     pub(crate) fn active_of(&self, person: usize) -> Option<i64> {
         let mut all = self.callouts.iter();
         all.find(|one| one.person == Some(person) && one.is_active())
-            .map(|one| one.id)
-    }
-
-    /// The same at a place (that R27 holds there is an assumption).
-    pub(crate) fn active_at(&self, place: usize) -> Option<i64> {
-        let mut all = self.callouts.iter();
-        all.find(|one| one.place == Some(place) && one.is_active())
             .map(|one| one.id)
     }
 

@@ -326,18 +326,12 @@ impl Pair {
         if expected == 201 {
             let url = reply.body["callout"]["url"].as_str().unwrap_or_default();
             agree!(url.starts_with("http"), "R28: {reply:?}");
-            self.raised(id(&reply, "callout"), active, Some(index), None)?;
+            self.raised(id(&reply, "callout"), active, Some(index))?;
         }
         Ok(())
     }
 
-    fn raised(
-        &mut self,
-        id: i64,
-        active: Option<i64>,
-        person: Option<usize>,
-        place: Option<usize>,
-    ) -> Verdict {
+    fn raised(&mut self, id: i64, active: Option<i64>, person: Option<usize>) -> Verdict {
         if let Some(active) = active {
             agree!(
                 id == active,
@@ -349,7 +343,7 @@ impl Pair {
             !self.model.callouts.iter().any(|one| one.id == id),
             "callout {id} twice"
         );
-        self.model.callouts.push(Callout::new(id, person, place));
+        self.model.callouts.push(Callout::new(id, person));
         Ok(())
     }
 
@@ -533,9 +527,9 @@ impl Pair {
                 let place = self.model.place(*reference);
                 agree!((reply.status == 201) == place.is_some(), "R30: {reply:?}");
                 agree!(place.is_some() || reply.status == 400, "R31: {reply:?}");
-                if let Some(place) = place {
-                    let active = self.model.active_at(place);
-                    self.raised(id(&reply, "callout"), active, None, Some(place))?;
+                if place.is_some() {
+                    // R27 speaks of a customer's; that a place opens another is an assumption.
+                    self.raised(id(&reply, "callout"), None, None)?;
                 }
             }
             _ => {}
