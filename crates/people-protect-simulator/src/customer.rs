@@ -22,8 +22,8 @@ pub struct Customer {
     pub id: i64,
     /// The customer source it belongs to.
     pub source: i64,
-    /// The profile, as last sent.
-    pub profile: types::CustomerInput,
+    /// The profile, as last sent. Apart, as it is large and rows are stored with room to grow.
+    pub profile: Box<types::CustomerInput>,
     /// When it was registered.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -101,7 +101,7 @@ impl State {
             Customer {
                 id,
                 source,
-                profile,
+                profile: Box::new(profile),
                 created_at: now,
                 updated_at: now,
                 retired_at: None,
@@ -132,7 +132,7 @@ impl State {
         self.by_mobile.remove(&(source, before));
         self.by_mobile.insert((source, mobile_key(&profile)), id);
         if let Some(customer) = self.customers.get_mut(&id) {
-            customer.profile = profile;
+            *customer.profile = profile;
             customer.updated_at = now;
         }
         Ok(())

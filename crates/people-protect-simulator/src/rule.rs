@@ -39,3 +39,20 @@ pub(crate) fn not_breakable() -> impl Iterator<Item = (&'static str, &'static st
 pub(crate) fn find(id: &str) -> Option<&'static Breakable> {
     all().find(|rule| rule.id.eq_ignore_ascii_case(id))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{all, not_breakable};
+
+    #[test]
+    fn every_rule_is_on_exactly_one_list() {
+        let wrong: Vec<String> = (1..=99)
+            .map(|number| format!("R{number:02}"))
+            .filter(|id| {
+                let breakable = all().filter(|rule| rule.id == id).count();
+                breakable + not_breakable().filter(|(rule, _)| rule == id).count() != 1
+            })
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+}

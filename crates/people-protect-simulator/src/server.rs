@@ -212,7 +212,8 @@ fn delete_verb(app: &App, customer: &str, request: &Request<Body>, problem: Prob
 
 async fn no_route(State(app): State<Arc<App>>, request: Request<Body>) -> Response<Body> {
     let method = request.method().as_str();
-    let text = "there is no such route here; the API is under /panic-api/v2, and this simulator does not serve all of it yet";
+    let text =
+        "there is no such route here; the API is under /panic-api/v2, the two CSV routes under /v1";
     respond(app.refuse(method, Problem::not_found(text)))
 }
 

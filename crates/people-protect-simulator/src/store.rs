@@ -9,6 +9,7 @@
 //! again, because the state in memory is ahead of the file.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
@@ -34,6 +35,9 @@ type Rows<'a> = TableDefinition<'a, &'static str, &'static [u8]>;
 /// What a file is for, and the head of the state.
 const ABOUT: &str = "about";
 const HEAD: &str = "head";
+
+/// A whole file has a whole number of pages.
+const PAGE: u64 = 4096;
 
 /// Pages that are held in memory.
 const CACHE: usize = 16 * 1024 * 1024;
@@ -185,9 +189,20 @@ fn make_private(_: &Path) -> std::io::Result<()> {
 /// Opens or creates a state file and reads what it keeps.
 pub(crate) fn open(path: &Path, purpose: &Purpose<'_>) -> Result<(Store, Option<State>), Error> {
     make_private(path).map_err(|error| refused(path, &error.to_string()))?;
-    let database = Database::builder()
-        .set_cache_size(CACHE)
-        .create(path)
+    let cut = || {
+        refused(
+            path,
+            "it is cut short or damaged: use a copy, an export, or another file",
+        )
+    };
+    let length = std::fs::metadata(path).map_or(0, |file| file.len());
+    if length % PAGE != 0 {
+        return Err(cut());
+    }
+    // The store asserts what a damaged file does not keep; whoever starts a program is told plainly.
+    let opened = catch_unwind(|| Database::builder().set_cache_size(CACHE).create(path));
+    let database = opened
+        .map_err(|_| cut())?
         .map_err(|error| match error {
             DatabaseError::DatabaseAlreadyOpen => Error::new(
                 ErrorKind::StateFileInUse,
@@ -199,7 +214,8 @@ pub(crate) fn open(path: &Path, purpose: &Purpose<'_>) -> Result<(Store, Option<
             DatabaseError::UpgradeRequired(_) => refused(path, "it was written by an older version of the store: use another file"),
             error => refused(path, &format!("{error}; choose a file that a simulator wrote, or one that is not there yet (one whose making was cut short may be deleted: it holds nothing)")),
         })?;
-    attach(database, path, purpose)
+    catch_unwind(AssertUnwindSafe(|| attach(database, path, purpose)))
+        .unwrap_or_else(|_| Err(cut()))
 }
 
 /// Begins to keep the state in a store that is open.

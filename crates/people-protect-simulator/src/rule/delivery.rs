@@ -56,6 +56,34 @@ pub(super) const ALL: &[Breakable] = &[
 /// Rules of this area that cannot be broken one by one, and why.
 pub(super) const NOT_BREAKABLE: &[(&str, &str)] = &[
     (
+        "R38",
+        "binds the client: it polls where webhooks are lost, which switches of deliveries bring about",
+    ),
+    (
+        "R39",
+        "texts of a status are free, so none is wrong; the switch `status-case` changes them",
+    ),
+    (
+        "R56",
+        "binds the client: it repeats after 5xx and not after 4xx, which faults bring about",
+    ),
+    (
+        "R91",
+        "reported by an integrator only: any name can be fired with POST /_simulator/deliveries",
+    ),
+    (
+        "R92",
+        "binds the receiver, which takes both types; switches of deliveries choose between them",
+    ),
+    (
+        "R93",
+        "binds the integrator: a payment page returns to its own address",
+    ),
+    (
+        "R94",
+        "binds whoever holds the link: it is a secret, which no answer can break",
+    ),
+    (
         "R47",
         "what a receiver does: the simulator sends and cannot break it; duplicates are a switch",
     ),
