@@ -196,7 +196,7 @@ pub(crate) fn open(path: &Path, purpose: &Purpose<'_>) -> Result<(Store, Option<
         )
     };
     let length = std::fs::metadata(path).map_or(0, |file| file.len());
-    if length % PAGE != 0 {
+    if !length.is_multiple_of(PAGE) {
         return Err(cut());
     }
     // The store asserts what a damaged file does not keep; whoever starts a program is told plainly.
