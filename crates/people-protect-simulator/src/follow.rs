@@ -114,9 +114,10 @@ where
     response
 }
 
-/// An event and no comment: a script hears nothing of a comment.
+/// An event and no comment: a script hears nothing of a comment, and nothing of an event without
+/// any data either.
 fn alive() -> Event {
-    Event::default().event("alive").data("")
+    Event::default().event("alive").data("-")
 }
 
 impl<F: Fn(&App) -> Look> Following<F> {
@@ -133,7 +134,7 @@ impl<F: Fn(&App) -> Look> Following<F> {
             match (self.look)(&self.app) {
                 Look::Gone => {
                     self.over = true;
-                    return Some(Event::default().event("gone").data(""));
+                    return Some(Event::default().event("gone").data("-"));
                 }
                 Look::Shown { key, view } if self.sent.as_ref() != Some(&key) => {
                     self.sent = Some(key);

@@ -128,11 +128,21 @@ const desk = (() => {
       changes.addEventListener("error", () => {
         link(false);
         // A browser gives up after a refusal, and comes back by itself after a lost connection.
-        if (changes.readyState === EventSource.CLOSED) window.setTimeout(open, 3000);
+        if (changes.readyState === EventSource.CLOSED) {
+          window.setTimeout(() => !document.hidden && changes.readyState === EventSource.CLOSED && open(), 3000);
+        }
       });
     };
     open();
     refresh();
+    // A browser opens few connections to one host: a page that nobody sees gives up its own.
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) return changes.close();
+      if (changes.readyState === EventSource.CLOSED) {
+        open();
+        refresh();
+      }
+    });
     window.setInterval(tick, 1000);
   }
 

@@ -159,7 +159,8 @@
     updateRun(detailRun.speed, detailRun.button, callout);
     const run = callout.run;
     say(part("run-next"), run ? "Next: " + run.next + " at " + at(run.due, now) : callout.active ? "Waits for you: it never goes on by itself." : "It has ended: nothing follows.");
-    keep(part("chat"), callout.events, (event) => event.id, (event) => {
+    // After a reset the ids begin anew: an event is the same only if all of it is.
+    keep(part("chat"), callout.events, (event) => [callout.id, event.id, event.at, event.source, event.event].join("|"), (event) => {
       const mine = event.source === "control room";
       return make("li", { class: mine ? "mine" : "" }, make("span", { class: "who" }, event.source + " " + at(event.at, now)), event.event);
     }, () => {});
