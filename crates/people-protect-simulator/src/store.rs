@@ -192,7 +192,7 @@ pub(crate) fn open(path: &Path, purpose: &Purpose<'_>) -> Result<(Store, Option<
     let cut = || {
         refused(
             path,
-            "it is cut short or damaged: use a copy, an export, or another file",
+            "it is no whole state file: choose a file that a simulator wrote, a copy of this one from before, or one that is not there yet",
         )
     };
     let length = std::fs::metadata(path).map_or(0, |file| file.len());

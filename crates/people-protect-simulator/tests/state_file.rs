@@ -218,6 +218,22 @@ async fn a_file_of_another_simulator_is_refused_with_what_to_do() {
 }
 
 #[tokio::test]
+async fn a_file_that_was_cut_short_is_refused_wherever_it_was_cut() {
+    let directory = tempfile::tempdir().unwrap();
+    let whole = directory.path().join("state");
+    let simulator = keeping(&whole).start().await.unwrap();
+    simulator.shutdown().await.unwrap();
+    let bytes = std::fs::read(&whole).unwrap();
+    let cut = directory.path().join("cut");
+    for length in [1, 100, 4096, 5 * 4096, 20_000, bytes.len() - 4096] {
+        std::fs::write(&cut, &bytes[..length]).unwrap();
+        let (kind, text) = refused(keeping(&cut)).await;
+        assert_eq!(kind, ErrorKind::StateFileRefused, "{length}");
+        assert!(text.contains("a simulator wrote"), "{length}: {text}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_state_file_is_refused_and_left_alone() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("notes");
