@@ -112,6 +112,7 @@ impl State {
         check_return_url(&request.return_url)?;
         let given =
             |text: Option<PersonalText>| text.filter(|text| !text.reveal().trim().is_empty());
+        let sent = request.email.clone();
         let (email, reference) = (given(request.email), given(request.customer_reference_id));
         if email.is_none() && reference.is_none() && self.settings.keeps("R52") {
             return Err(
@@ -119,7 +120,7 @@ impl State {
                     .decided_by(&SIGNUP_WITHOUT_IDENTITY_STATUS),
             );
         }
-        check_email(email.as_ref(), "email")?;
+        check_email(sent.as_ref(), "email")?;
         let number = Next::take(&mut self.next.signup);
         let id = SecretText::from(format!("css_{}", seed.text("signup session", number)));
         let session = SignupSession {
