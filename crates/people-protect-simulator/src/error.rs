@@ -54,6 +54,8 @@ pub enum ErrorKind {
     UnknownFault,
     /// The clock only goes forward, and not beyond the calendar.
     ClockRefused,
+    /// The public URL is none, or has more than a scheme, a host and a port.
+    PublicUrlRefused,
     /// The file of customer sources cannot be read or does not fit.
     SourcesRefused,
     /// Another program has the state file.

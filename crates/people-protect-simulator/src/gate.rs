@@ -46,6 +46,12 @@ pub(crate) fn check(
                 "this is open to the simulator's own machine only: start it with --control-from-anywhere to change that",
             ));
         }
+        // Only HTTP/1.0 may leave it out, and no browser speaks that; what cannot be checked is refused.
+        if host.is_none() && uri.authority().is_none() {
+            return Err(Problem::bad_request(
+                "the request must have exactly one Host header",
+            ));
+        }
         let named = [host, uri.authority().map(|authority| authority.as_str())];
         if named.into_iter().flatten().any(|host| !is_own(host)) {
             return Err(Problem::forbidden(

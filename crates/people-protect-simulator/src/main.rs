@@ -22,6 +22,10 @@ struct Options {
     /// Lets every machine that reaches the port read and change everything.
     #[arg(long)]
     control_from_anywhere: bool,
+    /// What links in answers and pages begin with: where others reach this simulator, such as
+    /// https://sandbox.example.com. http://127.0.0.1 and the port by default.
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
     /// The port; 0 takes any free one.
     #[arg(long, default_value_t = 4010)]
     port: u16,
@@ -96,6 +100,9 @@ async fn run(options: &Options) -> Result<(), Error> {
         .port(options.port)
         .seed(options.seed)
         .clock(clock);
+    if let Some(url) = &options.public_url {
+        builder = builder.public_url(url);
+    }
     if let Some(file) = &options.state {
         builder = builder.state_file(file);
     }

@@ -48,6 +48,8 @@ use crate::{control, listen, server, sources, store};
 /// ```
 pub struct Simulator {
     app: Arc<App>,
+    /// Where this machine reaches it, whatever its links begin with.
+    local: String,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<u64>>,
     /// Ends when it is dropped.
@@ -80,6 +82,7 @@ pub struct Builder {
     faults: Vec<Fault>,
     limits: Limits,
     control_from_anywhere: bool,
+    public_url: Option<String>,
 }
 
 impl Default for Builder {
@@ -94,6 +97,7 @@ impl Default for Builder {
             faults: Vec::new(),
             limits: Limits::default(),
             control_from_anywhere: false,
+            public_url: None,
             sources: None,
             state_file: None,
         }
@@ -113,6 +117,18 @@ impl Builder {
     /// strangers, such as that of a container.
     pub fn control_from_anywhere(mut self, allowed: bool) -> Self {
         self.control_from_anywhere = allowed;
+        self
+    }
+
+    /// What links in answers and pages begin with, such as `https://sandbox.example.com`: where others
+    /// reach this simulator, through a forwarded port or a proxy. Without it they begin with
+    /// `http://127.0.0.1:<port>`, which opens on this machine only. It says nothing about who may
+    /// connect; see [`Builder::host`].
+    ///
+    /// Starting fails with [`ErrorKind::PublicUrlRefused`] if it has more than a scheme (http or https),
+    /// a host and a port.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
         self
     }
 
@@ -192,7 +208,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If the port cannot be opened: [`ErrorKind::PortInUse`], [`ErrorKind::CannotListen`]. If a
+    /// If the port cannot be opened: [`ErrorKind::PortInUse`], [`ErrorKind::CannotListen`]. If
+    /// [`Builder::public_url`] does not fit: [`ErrorKind::PublicUrlRefused`]. If a
     /// file does not fit: [`ErrorKind::SourcesRefused`], [`ErrorKind::StateFileRefused`],
     /// [`ErrorKind::StateFileInUse`]. If a switch, a rule or a fault is not known or cannot be: the
     /// kinds of [`Simulator::set_switch`], [`Simulator::break_rule`] and [`Simulator::add_fault`].
@@ -203,16 +220,18 @@ impl Builder {
             Some(file) => sources::read(file)?,
             None => Source::built_in(),
         };
+        let public = self.public_url.as_deref().map(public_origin).transpose()?;
         let address = SocketAddr::new(self.host, self.port);
         let listen = |source| Error::listen(address, source);
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let seed = Seed(self.seed);
+        let local = format!("http://{}", reached_at(address));
         let setup = Setup {
             sources,
             seed,
             signer: Signer::new(seed),
-            origin: format!("http://{}", reached_at(address)),
+            origin: public.unwrap_or_else(|| local.clone()),
         };
         let mut app = App::new(setup, self.clock, started);
         if let Some(file) = &self.state_file {
@@ -233,6 +252,12 @@ impl Builder {
                 "its control surface answers this machine only"
             };
             tracing::warn!("listening on {address}, beyond this machine: {whom}");
+            if self.sources.is_none() || self.seed == 0 {
+                // Both are in public: the credentials are printed, the tokens can be computed.
+                tracing::warn!(
+                    "built-in credentials or the default seed are known to everybody: give --sources and --seed"
+                );
+            }
         }
         let front = Front::new(Arc::clone(&app), self.limits, self.control_from_anywhere);
         let (stop, stopped) = oneshot::channel();
@@ -250,11 +275,33 @@ impl Builder {
         courier.spawn(courier::run(Arc::clone(&app)));
         Ok(Simulator {
             app,
+            local,
             stop: Some(stop),
             server: Some(server),
             courier,
         })
     }
+}
+
+/// What links begin with, from what was asked for. The pages stand at the root, so it has no path.
+fn public_origin(url: &str) -> Result<String, Error> {
+    let refused = |why: &str| {
+        let text = format!(
+            "the public URL {why}; give scheme, host and port, as in https://sandbox.example.com"
+        );
+        Error::new(ErrorKind::PublicUrlRefused, text)
+    };
+    let parsed = reqwest::Url::parse(url).map_err(|_| refused("is no URL"))?;
+    if !matches!(parsed.scheme(), "http" | "https") {
+        return Err(refused("is neither http nor https"));
+    }
+    if !parsed.username().is_empty() || parsed.password().is_some() {
+        return Err(refused("has a user name or a password"));
+    }
+    if parsed.path() != "/" || parsed.query().is_some() || parsed.fragment().is_some() {
+        return Err(refused("has a path, a query or a fragment"));
+    }
+    Ok(parsed.origin().ascii_serialization())
 }
 
 /// Where this machine reaches a listener: one that listens everywhere listens on loopback too.
@@ -302,7 +349,7 @@ impl Simulator {
     }
 
     pub(crate) fn origin(&self) -> &str {
-        &self.app.setup.origin
+        &self.local
     }
 
     /// What the first customer source signs in with.

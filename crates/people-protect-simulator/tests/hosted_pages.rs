@@ -474,3 +474,39 @@ async fn everything_is_escaped_and_nothing_comes_from_elsewhere() {
     let css = jane.browser.get(css).send().await.unwrap();
     assert_eq!(css.headers()["content-type"], "text/css; charset=utf-8");
 }
+
+#[tokio::test]
+async fn links_begin_with_the_public_url_and_open_where_it_leads() {
+    let public = "https://sandbox.example.com:8443";
+    let builder = people_protect_simulator::Simulator::builder();
+    let manual = people_protect_simulator::Clock::manual();
+    let bench = Bench::of(builder.clock(manual).public_url(format!("{public}/"))).await;
+    let local = bench.simulator.api_url();
+    let local = local.strip_suffix("/panic-api/v2").unwrap();
+    assert!(local.starts_with("http://127.0.0.1:"));
+    let customer = bench.covered(JANE).await;
+    let raised = bench.raise(customer).await.expect(201);
+    let opened = bench
+        .post("/customer-signup/sessions", session())
+        .await
+        .expect(201);
+    for link in [&raised["callout"]["url"], &opened["returnUrl"]] {
+        let path = link.as_str().unwrap().strip_prefix(public).unwrap();
+        // As a proxy in front of it asks: with the name that others use.
+        let page = bench.client.get(format!("{local}{path}"));
+        let page = page.header("host", "sandbox.example.com:8443");
+        assert_eq!(page.send().await.unwrap().status(), 200, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn r53_broken_shows_on_the_page_that_leads_back_again_too() {
+    let jane = Person::new().await;
+    jane.bench.simulator.break_rule("R53", true).unwrap();
+    let (_, page) = jane.signup(session()).await;
+    let first = jane.send(&page, &ENTERED).await.location.unwrap();
+    let again = jane.send(&page, &ENTERED).await.location.unwrap();
+    assert_eq!(first, again);
+    assert!(!again.contains("status="), "{again}");
+    assert!(!jane.open(&page).await.text.contains("status="));
+}

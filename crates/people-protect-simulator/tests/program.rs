@@ -218,3 +218,18 @@ async fn the_help_names_every_option() {
         assert!(help.contains(option), "{option} in {help}");
     }
 }
+
+#[tokio::test]
+async fn a_public_url_that_no_link_can_begin_with_is_refused() {
+    for (url, why) in [
+        ("sandbox.example.com", "is no URL"),
+        ("ftp://sandbox.example.com", "neither http nor https"),
+        ("https://sandbox.example.com/aura", "has a path"),
+        ("https://sandbox.example.com?key=1", "a query"),
+        ("https://user@sandbox.example.com", "a user name"),
+    ] {
+        let error = refused(&["--public-url", url]).await;
+        assert!(error.contains(why), "{error}");
+        assert!(error.contains("as in https://"), "{error}");
+    }
+}

@@ -54,6 +54,23 @@ async fn paths_that_climb_or_are_nonsense_lead_nowhere() {
 }
 
 #[tokio::test]
+async fn what_names_no_host_reaches_the_api_and_nothing_private() {
+    let simulator = simulator().await;
+    for (path, status) in [
+        ("/_simulator/state", 400),
+        ("/responder", 400),
+        ("/", 400),
+        ("/panic-api/v2/responseTypes", 401),
+    ] {
+        let request = format!("GET {path} HTTP/1.0\r\n\r\n");
+        assert_eq!(status_of(&simulator, &request).await, status, "{path}");
+    }
+    let named = "GET /_simulator/rules HTTP/1.0\r\nHost: localhost\r\n\r\n";
+    assert_eq!(status_of(&simulator, named).await, 200);
+    simulator.shutdown().await.unwrap();
+}
+
+#[tokio::test]
 async fn too_much_of_anything_is_refused_with_its_own_status() {
     let simulator = simulator().await;
     let base = "GET /panic-api/v2/responseTypes";

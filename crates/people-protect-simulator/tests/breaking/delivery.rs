@@ -22,6 +22,7 @@ pub(crate) fn probes() -> Vec<Probe> {
         probe!("R44", incidents_of_responders, switches: [HTTP, PORTAL], implied_by: []),
         probe!("R45", registered_headers, switches: [HTTP], implied_by: []),
         probe!("R46", the_old_name_works, switches: [HTTP, PORTAL], implied_by: []),
+        probe!("R48", the_hosted_page_is_told, switches: [HTTP], implied_by: []),
         probe!("R81", the_callback_comes, switches: [HTTP], implied_by: []),
         probe!("R90", the_default_method),
         probe!("R95", chat_is_told, switches: [HTTP], implied_by: []),
@@ -110,6 +111,28 @@ async fn the_old_name_works(bench: Bench) -> bool {
     bench.stage(callout, "dispatched").await;
     bench.simulator.idle().await;
     taken.status == 200 && receiver.received().len() == 1
+}
+
+async fn the_hosted_page_is_told(bench: Bench) -> bool {
+    let receiver = bench.receiver(&["SUBSCRIPTION_CANCELLED"]).await;
+    let customer = bench.covered(JANE).await;
+    let token = bench.simulator.customer_token(customer).unwrap();
+    let path = "/subscription-management/sessions";
+    let back = json!({ "returnUrl": "myapp://done" });
+    let token = Some(token.reveal());
+    let opened = bench.send(reqwest::Method::POST, path, token, Some(back));
+    let page = opened.await.body["url"].as_str().unwrap().to_owned();
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.extend_pairs([
+        ("subscription", "8811"),
+        ("action", "cancel"),
+        ("reason", "Moved"),
+    ]);
+    let kind = "application/x-www-form-urlencoded";
+    let request = bench.client.post(page).header("content-type", kind);
+    request.body(form.finish()).send().await.unwrap();
+    bench.simulator.idle().await;
+    receiver.received().len() == 1
 }
 
 async fn the_callback_comes(bench: Bench) -> bool {

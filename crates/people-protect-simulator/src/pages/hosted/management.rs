@@ -77,7 +77,12 @@ async fn submit(
             Ok(open) => (open.customer.id, open.source),
             Err(closed) => return *closed,
         };
-        let faults = match act(&mut held.state, source, customer, &form, now) {
+        let told = held.state.outbox.len();
+        let acted = act(&mut held.state, source, customer, &form, now);
+        if !held.state.settings.keeps("R48") {
+            held.state.outbox.truncate(told);
+        }
+        let faults = match acted {
             Ok(done) => {
                 return see_other(&format!(
                     "/subscription-management/{id}?done={}",

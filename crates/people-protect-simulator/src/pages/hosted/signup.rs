@@ -35,7 +35,7 @@ async fn show(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response<B
         Err(closed) => return *closed,
     };
     if session.outcome == Some(SignupOutcome::Completed) {
-        return completed(session);
+        return completed(session, held.state.settings.keeps("R53"));
     }
     let email = session.email.as_ref().map_or("", |email| email.reveal());
     let first = source.subscription_types.first();
@@ -89,7 +89,7 @@ fn end(
     };
     // A button that is pressed twice leads to the same place twice.
     if session.outcome == Some(SignupOutcome::Completed)
-        && let Some(redirect) = session.last_redirect(true)
+        && let Some(redirect) = session.last_redirect(state.settings.keeps("R53"))
     {
         return see_other(redirect.reveal());
     }
@@ -211,11 +211,11 @@ fn asking(session: &SignupSession, source: &Source, form: &Form, faults: &Faults
     }
 }
 
-fn completed(session: &SignupSession) -> Response<Body> {
+fn completed(session: &SignupSession, with_status: bool) -> Response<Body> {
     let main = html! {
         h1 { "You are signed up" }
         p role="status" { "This sign-up is complete and cannot be done twice." }
-        @if let Some(redirect) = session.last_redirect(true) { (back::link(redirect.reveal())) }
+        @if let Some(redirect) = session.last_redirect(with_status) { (back::link(redirect.reveal())) }
     };
     page(
         StatusCode::OK,
