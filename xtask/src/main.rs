@@ -7,6 +7,7 @@ mod failure;
 mod generate;
 mod import;
 mod lint;
+mod matrix;
 mod polish;
 mod rewrite;
 mod say;
@@ -47,6 +48,12 @@ enum Command {
     /// Write the wrapper's public API to crates/people-protect/public-api.txt.
     Api {
         /// Change nothing; print what differs and exit 1.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write what the conformance suite sees of broken rules to docs/conformance.md and README.md.
+    Matrix {
+        /// Change nothing; exit 1 if one of them is stale.
         #[arg(long)]
         check: bool,
     },
@@ -95,6 +102,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             ContractCommand::Import(arguments) => import::run(&root, &arguments),
         },
         Command::Api { check } => api::run(&root, check),
+        Command::Matrix { check } => matrix::run(&root, check),
         Command::Tidy => tidy::run(&root),
         Command::Ci { gates } => ci::run(&root, &gates),
     }
