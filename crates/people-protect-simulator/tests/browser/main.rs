@@ -4,6 +4,8 @@
 mod browser;
 #[path = "../common/mod.rs"]
 mod common;
+mod lost;
+mod network;
 
 use browser::browse;
 use common::{Bench, JANE, cry};
