@@ -63,6 +63,8 @@ where
     let wanted = json!({
         "browserName": "chrome",
         "goog:chromeOptions": options,
+        // A long page is examined for a while.
+        "timeouts": { "script": 120_000 },
         "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
     });
     let client = ClientBuilder::new(HttpConnector::new())

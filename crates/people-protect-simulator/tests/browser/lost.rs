@@ -183,10 +183,7 @@ async fn the_responder_simulator_comes_back_by_itself() {
         page.click("#steps [data-do=automatic]").await;
         page.until_text("#trouble", "does not answer").await;
         page.inspect("responder-lost").await;
-        bench
-            .simulator
-            .set_stage(callout, Stage::Arrived)
-            .unwrap();
+        bench.simulator.set_stage(callout, Stage::Arrived).unwrap();
         network.lead_to(&bench.simulator);
         page.until_text("#link", "Live").await;
         page.until("document.querySelector('#detail').dataset.stage === 'arrived'")
