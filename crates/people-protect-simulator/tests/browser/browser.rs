@@ -54,6 +54,15 @@ where
     F: FnOnce(Browser) -> W,
     W: Future<Output = ()> + Send + 'static,
 {
+    browse_within(&[origin], scripts, work).await;
+}
+
+/// The same where a page leads elsewhere on purpose.
+pub(crate) async fn browse_within<F, W>(origins: &[&str], scripts: bool, work: F)
+where
+    F: FnOnce(Browser) -> W,
+    W: Future<Output = ()> + Send + 'static,
+{
     let mut options = json!({
         "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,1000"],
     });
@@ -75,7 +84,7 @@ where
     let browser = Browser { client };
     let done = tokio::spawn(work(browser.clone())).await;
     let clean = match done {
-        Ok(()) => browser.complaints(origin).await,
+        Ok(()) => browser.complaints(origins).await,
         Err(_) => Vec::new(),
     };
     browser.client.close().await.unwrap();
@@ -96,7 +105,7 @@ impl Browser {
     }
 
     /// What was refused by a policy, and what was asked for elsewhere.
-    async fn complaints(&self, origin: &str) -> Vec<String> {
+    async fn complaints(&self, origins: &[&str]) -> Vec<String> {
         let said = self.special("se/log", json!({ "type": "browser" })).await;
         let refused = said
             .as_array()
@@ -114,7 +123,8 @@ impl Browser {
             let message = &line["message"];
             if message["method"] == "Network.requestWillBeSent" {
                 let url = message["params"]["request"]["url"].as_str().unwrap();
-                if url.starts_with("http") && !url.starts_with(origin) {
+                let known = origins.iter().any(|origin| url.starts_with(origin));
+                if url.starts_with("http") && !known {
                     found.push(format!("asked for {url}"));
                 }
             }

@@ -5,6 +5,8 @@ mod accessible;
 mod browser;
 #[path = "../common/mod.rs"]
 mod common;
+mod hosted;
+mod keys;
 mod lost;
 mod network;
 
