@@ -85,7 +85,12 @@ where
     let done = tokio::spawn(work(browser.clone())).await;
     let clean = match done {
         Ok(()) => browser.complaints(origins).await,
-        Err(_) => Vec::new(),
+        Err(_) => {
+            let test = std::thread::current();
+            let test = test.name().unwrap_or_default().replace("::", "-");
+            browser.picture(&format!("failed-{test}")).await;
+            Vec::new()
+        }
     };
     browser.client.close().await.unwrap();
     if let Err(failed) = done {
