@@ -184,6 +184,8 @@
         method: "POST",
         headers: { Accept: "text/plain" },
         body: new URLSearchParams(new FormData(form)),
+        // On a line that is silent no answer would ever come.
+        signal: AbortSignal.timeout(10000),
       });
       if (answer.ok) {
         form.reset();

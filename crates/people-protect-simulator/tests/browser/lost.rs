@@ -48,7 +48,7 @@ async fn a_lost_connection_is_said_and_made_up_for_without_loading_again() {
         page.until_text("#connection", "Connection lost").await;
         page.enter("#message", "I am at the gate").await;
         page.click("#message-form button").await;
-        page.until_text("#message-error", "It could not be sent")
+        page.until_text("#message-error", "No answer came")
             .await;
         page.inspect("tracking-lost").await;
 
@@ -80,6 +80,41 @@ async fn a_lost_connection_is_said_and_made_up_for_without_loading_again() {
             page.value(lines).await,
             json!(["We have your callout", "We are at the gate too", "I am at the gate"])
         );
+    })
+    .await;
+}
+
+/// A phone that goes out of reach breaks nothing off: there is only silence.
+#[tokio::test]
+async fn a_connection_that_says_nothing_for_long_is_taken_for_lost() {
+    let network = Network::new().await;
+    let here = network.url.clone();
+    let bench = Bench::of(
+        Simulator::builder()
+            .clock(Clock::manual())
+            .public_url(&here),
+    )
+    .await;
+    network.lead_to(&bench.simulator);
+    let (callout, url) = raised(&bench).await;
+    browse(&here, true, |page| async move {
+        page.open(&url).await;
+        say(&bench, callout, "We have your callout").await;
+        page.until_text("#messages", "We have your callout").await;
+        network.silence();
+        bench.simulator.set_stage(callout, Stage::Arrived).unwrap();
+        // For the page a minute passes at once.
+        page.value("((now) => { performance.now = () => now.call(performance) + 60000; })(performance.now)")
+            .await;
+        page.until_text("#connection", "Connection lost").await;
+        shows(&page, "created").await;
+        page.enter("#message", "Are you there?").await;
+        page.click("#message-form button").await;
+        page.until_text("#message-error", "No answer came").await;
+        network.lead_to(&bench.simulator);
+        shows(&page, "arrived").await;
+        page.until("document.querySelector('#connection').textContent === ''")
+            .await;
     })
     .await;
 }

@@ -9,10 +9,19 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    /// Everything is broken off at once.
+    Cut,
+    /// Everything stands, and nothing passes.
+    Silent,
+    To(SocketAddr),
+}
+
 /// Ends when it is dropped.
 pub(crate) struct Network {
     pub(crate) url: String,
-    leads_to: watch::Sender<Option<SocketAddr>>,
+    leads_to: watch::Sender<Way>,
     _lines: JoinSet<()>,
 }
 
@@ -21,7 +30,7 @@ impl Network {
     pub(crate) async fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let (leads_to, follow) = watch::channel(None);
+        let (leads_to, follow) = watch::channel(Way::Cut);
         let mut lines = JoinSet::new();
         lines.spawn(serve(listener, follow));
         Self {
@@ -35,30 +44,44 @@ impl Network {
         // The API's links may begin with this network's own address; this is where it listens.
         let local = simulator.control_url();
         let local = local.trim_start_matches("http://").split('/').next();
-        self.leads_to.send_replace(local.unwrap().parse().ok());
+        self.leads_to
+            .send_replace(Way::To(local.unwrap().parse().unwrap()));
     }
 
     /// Breaks every connection off, and each new one at once.
     pub(crate) fn cut(&self) {
-        self.leads_to.send_replace(None);
+        self.leads_to.send_replace(Way::Cut);
+    }
+
+    /// Keeps every connection, and each new one, and lets nothing through.
+    pub(crate) fn silence(&self) {
+        self.leads_to.send_replace(Way::Silent);
     }
 }
 
-async fn serve(listener: TcpListener, follow: watch::Receiver<Option<SocketAddr>>) {
+async fn serve(listener: TcpListener, follow: watch::Receiver<Way>) {
     let mut lines = JoinSet::new();
     loop {
         let (mut near, _) = listener.accept().await.unwrap();
         let mut follow = follow.clone();
-        let Some(to) = *follow.borrow_and_update() else {
-            continue;
-        };
+        let way = *follow.borrow_and_update();
         lines.spawn(async move {
-            let Ok(mut far) = TcpStream::connect(to).await else {
-                return;
+            let changed = match way {
+                Way::Cut => return,
+                Way::Silent => follow.changed().await,
+                Way::To(to) => {
+                    let Ok(mut far) = TcpStream::connect(to).await else {
+                        return;
+                    };
+                    tokio::select! {
+                        _ = copy_bidirectional(&mut near, &mut far) => return,
+                        changed = follow.changed() => changed,
+                    }
+                }
             };
-            tokio::select! {
-                _ = copy_bidirectional(&mut near, &mut far) => {}
-                _ = follow.changed() => {}
+            // A line that fell silent stands until something else is said of it.
+            if changed.is_ok() && matches!(*follow.borrow_and_update(), Way::Silent) {
+                let _ = follow.changed().await;
             }
         });
     }
