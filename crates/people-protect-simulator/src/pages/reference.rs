@@ -84,7 +84,7 @@ fn page(title: &str, document: &str) -> Response<Body> {
                         a href=(at) aria-current=[(name == title).then_some("page")] { (name) }
                     }
                 }
-                main #reference data-document=(document) {
+                div #reference data-document=(document) {
                     noscript { p { "The reference is drawn by a script. Without one, read " a href="/openapi.yaml" { "the contract" } " and " a href="/_simulator/openapi.yaml" { "the control surface's document" } "." } }
                 }
             }

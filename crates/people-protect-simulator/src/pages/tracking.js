@@ -67,12 +67,16 @@
     fresh.innerHTML = part.html;
     localise(fresh.content);
     if (part.id === "messages") {
-      // Only what is new, so that a screen reader hears only that.
+      // Only what is new, so that a screen reader hears only that. A line is known by all of it: a
+      // simulator that began anew gives the same numbers again.
       const list = element.querySelector("ol");
-      for (const line of fresh.content.querySelectorAll("li[data-event]")) {
-        if (!list.querySelector(`[data-event="${line.dataset.event}"]`)) list.append(line);
+      const news = new Map([...fresh.content.querySelectorAll("li")].map((line) => [line.outerHTML, line]));
+      for (const line of [...list.children]) {
+        if (!news.delete(line.outerHTML)) line.remove();
       }
-      if (list.children.length > 0) find("no-messages")?.remove();
+      list.append(...news.values());
+      find("no-messages")?.remove();
+      if (list.children.length === 0) element.append(...fresh.content.querySelectorAll("#no-messages"));
       return;
     }
     element.replaceChildren(fresh.content);
@@ -133,13 +137,23 @@
       show(JSON.parse(event.data));
     });
     source.addEventListener("alive", hear);
-    source.addEventListener("gone", () => {
-      over = true;
-      stop();
-      tell("gone");
+    source.addEventListener("gone", end);
+    source.addEventListener("error", (event) => {
+      const refused = event.target.readyState === EventSource.CLOSED;
+      lost();
+      if (refused) ask();
     });
-    source.addEventListener("error", lost);
   }
+  const end = () => {
+    over = true;
+    stop();
+    tell("gone");
+  };
+  // A stream that is refused does not say why: it may be one too many, or its callout gone.
+  const ask = async () => {
+    const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
+    if (answer?.status === 403) end();
+  };
   setInterval(() => {
     if (source && performance.now() - heard > SILENCE) lost();
   }, 5000);
@@ -170,14 +184,14 @@
         method: "POST",
         headers: { Accept: "text/plain" },
         body: new URLSearchParams(new FormData(form)),
+        // On a line that is silent no answer would ever come.
+        signal: AbortSignal.timeout(10000),
       });
       if (answer.ok) {
         form.reset();
         if (!source && !over) connect();
       } else if (answer.status === 403) {
-        over = true;
-        stop();
-        tell("gone");
+        end();
       } else {
         refuse(await answer.text());
       }

@@ -54,6 +54,15 @@ where
     F: FnOnce(Browser) -> W,
     W: Future<Output = ()> + Send + 'static,
 {
+    browse_within(&[origin], scripts, work).await;
+}
+
+/// The same where a page leads elsewhere on purpose.
+pub(crate) async fn browse_within<F, W>(origins: &[&str], scripts: bool, work: F)
+where
+    F: FnOnce(Browser) -> W,
+    W: Future<Output = ()> + Send + 'static,
+{
     let mut options = json!({
         "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,1000"],
     });
@@ -63,6 +72,8 @@ where
     let wanted = json!({
         "browserName": "chrome",
         "goog:chromeOptions": options,
+        // A long page is examined for a while.
+        "timeouts": { "script": 120_000 },
         "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
     });
     let client = ClientBuilder::new(HttpConnector::new())
@@ -73,8 +84,13 @@ where
     let browser = Browser { client };
     let done = tokio::spawn(work(browser.clone())).await;
     let clean = match done {
-        Ok(()) => browser.complaints(origin).await,
-        Err(_) => Vec::new(),
+        Ok(()) => browser.complaints(origins).await,
+        Err(_) => {
+            let test = std::thread::current();
+            let test = test.name().unwrap_or_default().replace("::", "-");
+            browser.picture(&format!("failed-{test}")).await;
+            Vec::new()
+        }
     };
     browser.client.close().await.unwrap();
     if let Err(failed) = done {
@@ -94,7 +110,7 @@ impl Browser {
     }
 
     /// What was refused by a policy, and what was asked for elsewhere.
-    async fn complaints(&self, origin: &str) -> Vec<String> {
+    async fn complaints(&self, origins: &[&str]) -> Vec<String> {
         let said = self.special("se/log", json!({ "type": "browser" })).await;
         let refused = said
             .as_array()
@@ -112,7 +128,8 @@ impl Browser {
             let message = &line["message"];
             if message["method"] == "Network.requestWillBeSent" {
                 let url = message["params"]["request"]["url"].as_str().unwrap();
-                if url.starts_with("http") && !url.starts_with(origin) {
+                let known = origins.iter().any(|origin| url.starts_with(origin));
+                if url.starts_with("http") && !known {
                     found.push(format!("asked for {url}"));
                 }
             }

@@ -1,9 +1,14 @@
 //! The pages in a real browser. `.ci/run browser` starts chromedriver and runs these.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail so")]
 
+mod accessible;
 mod browser;
 #[path = "../common/mod.rs"]
 mod common;
+mod hosted;
+mod keys;
+mod lost;
+mod network;
 
 use browser::browse;
 use common::{Bench, JANE, cry};
@@ -184,19 +189,6 @@ async fn without_scripts_the_stage_shows_and_a_message_is_sent() {
         page.enter("#message", "At the gate").await;
         page.click("#message-form button").await;
         assert!(page.text("#messages").await.contains("At the gate"));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_reference_renders_the_contract() {
-    let bench = Bench::new().await;
-    let here = origin(&bench);
-    browse(&here.clone(), true, |page| async move {
-        page.open(&format!("{here}/reference")).await;
-        page.until("document.querySelectorAll('.opblock').length >= 50")
-            .await;
-        page.picture("reference").await;
     })
     .await;
 }

@@ -106,9 +106,9 @@ pub(super) fn whole_page(app: &App, key: &Key, refused: Option<&Refused>) -> Res
                 p .warning { strong { "Connection lost." } " Trying again. What you see is from " span .since {} "." }
             }
             template #gone {
-                p .error { "This link does not open a callout any more." }
+                p .error { strong { "This link does not open a callout any more." } " What stands below is old. If you need help, raise a new callout." }
             }
-            template #unsent { "It could not be sent: there is no connection. What you wrote is still here." }
+            template #unsent { "No answer came: it may not have been sent. What you wrote is still here. See whether it arrived, once there is a connection again, before you send it once more." }
             @if view.goes_on() && !key.still {
                 noscript {
                     p .quiet {
