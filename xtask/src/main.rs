@@ -51,7 +51,7 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Write what the conformance suite sees of broken rules to docs/conformance.md and README.md.
+    /// Write what the conformance suite sees of broken rules to its RULES.md and to README.md.
     Matrix {
         /// Change nothing; exit 1 if one of them is stale.
         #[arg(long)]

@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::failure::Failure;
 use crate::say::say;
 
-const PAGE: &str = "docs/conformance.md";
+const PAGE: &str = "crates/people-protect-conformance/RULES.md";
 const README: &str = "README.md";
 const BEGIN: &str = "<!-- what the conformance suite sees, by `cargo xtask matrix` -->\n";
 const END: &str = "<!-- end -->";

@@ -13,6 +13,7 @@ use crate::answer::Answer;
 use crate::call::{Call, Setup};
 use crate::clock::{Clock, at_most, pause};
 use crate::delivery::queue::{Deliveries, Taken};
+use crate::drift::Drifts;
 use crate::error::{Error, ErrorKind};
 use crate::fault::Faults;
 use crate::follow::Streams;
@@ -47,6 +48,7 @@ pub(crate) struct App {
     /// Whether the simulator is about to stop.
     ending: watch::Sender<bool>,
     pub(crate) faults: Faults,
+    pub(crate) drifts: Drifts,
     /// The pages that follow the state.
     pub(crate) streams: Streams,
     /// Wakes whoever waits for the next step that is due.
@@ -92,6 +94,7 @@ impl App {
         };
         Self {
             faults: Faults::new(setup.seed),
+            drifts: Drifts::default(),
             setup,
             clock,
             started,
@@ -354,6 +357,7 @@ impl App {
             held.deliveries.reset();
         });
         self.faults.reset();
+        self.drifts.reset();
     }
 
     /// Ends a hosted sign-up as its person would.

@@ -11,11 +11,12 @@
 //! | `POST /_simulator/signup-sessions/{id}/finish` `{"outcome":"completed"}` | ends a hosted sign-up (R53) |
 //! | `POST /_simulator/clock` `{"advance_s":60}` | moves the clock forward |
 //! | `GET /_simulator/switches`, `POST /_simulator/switches` `{"grace":true}` | lists and sets switches |
-//! | `GET /_simulator/rules`, `POST /_simulator/rules/{id}` `{"broken":true}` | lists the rules that can be broken, breaks one |
+//! | `GET /_simulator/rules`, `POST /_simulator/rules/{id}` `{"broken":true}` | lists the rules with what breaking one does, and those that cannot be broken with the reason; breaks one |
 //! | `GET /_simulator/deliveries` | the log of deliveries |
 //! | `POST /_simulator/deliveries` `{"event":"CALLOUT_OWNED","callout":992011}` | fires an event as if it had happened |
 //! | `POST /_simulator/deliveries/{number}/redeliver` | sends one again |
 //! | `GET`, `POST`, `DELETE /_simulator/faults`, `DELETE /_simulator/faults/{id}` | lists, adds and removes faults |
+//! | `GET`, `POST`, `DELETE /_simulator/drift` | lists, adds and removes changes to answers |
 //! | `POST /_simulator/reset` | forgets everything but the credentials |
 //! | `GET /_simulator/state`, `PUT /_simulator/state` | the whole state, personal data and secrets included, out and in |
 //! | `GET /_simulator/requests` | the latest requests to the API |
@@ -26,6 +27,7 @@
 
 mod callouts;
 mod deliveries;
+mod drift;
 mod faults;
 mod follow;
 mod routes;
@@ -68,6 +70,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/_simulator/customers/{id}/token", post(customer_token))
         .route("/_simulator/leads/{uuid}/status", post(lead_status))
         .merge(deliveries::routes())
+        .merge(drift::routes())
         .merge(faults::routes())
         .merge(settings::routes())
         .route("/_simulator/reset", post(reset))

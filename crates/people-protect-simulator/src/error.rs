@@ -50,6 +50,8 @@ pub enum ErrorKind {
     UnknownRule,
     /// A fault that says what cannot be.
     FaultRefused,
+    /// A change to answers that cannot be, or of an operation that is not known.
+    DriftRefused,
     /// There is no fault with that number.
     UnknownFault,
     /// The clock only goes forward, and not beyond the calendar.

@@ -116,12 +116,14 @@ async fn call(
         .faults
         .due(operation, || customer_of(&app, &path, &body));
     let Some(due) = due else {
-        return respond(run(&app, &served, &parts, &path, &body));
+        let answer = run(&app, &served, &parts, &path, &body);
+        return app.drifts.respond(operation, answer);
     };
     let method = parts.method.as_str().to_owned();
     let shared = Arc::clone(&app);
     fault::run(app, due, method, operation, move || {
-        respond(run(&shared, &served, &parts, &path, &body))
+        let answer = run(&shared, &served, &parts, &path, &body);
+        shared.drifts.respond(operation, answer)
     })
     .await
 }

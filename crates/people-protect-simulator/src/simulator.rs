@@ -16,6 +16,7 @@ use crate::app::{App, Held};
 use crate::call::Setup;
 use crate::clock::Clock;
 use crate::delivery::{DeliveryRecord, courier};
+use crate::drift::Drift;
 use crate::error::{Error, ErrorKind};
 use crate::fault::Fault;
 use crate::front::Front;
@@ -80,6 +81,7 @@ pub struct Builder {
     sources: Option<PathBuf>,
     state_file: Option<PathBuf>,
     faults: Vec<Fault>,
+    drifts: Vec<Drift>,
     limits: Limits,
     control_from_anywhere: bool,
     public_url: Option<String>,
@@ -95,6 +97,7 @@ impl Default for Builder {
             switches: Vec::new(),
             broken: Vec::new(),
             faults: Vec::new(),
+            drifts: Vec::new(),
             limits: Limits::default(),
             control_from_anywhere: false,
             public_url: None,
@@ -142,6 +145,13 @@ impl Builder {
     /// the calls that match it; the first whose turn it is decides.
     pub fn fault(mut self, fault: Fault) -> Self {
         self.faults.push(fault);
+        self
+    }
+
+    /// Changes the answers of an operation from the start, and after every reset; see
+    /// [`Simulator::add_drift`].
+    pub fn drift(mut self, drift: Drift) -> Self {
+        self.drifts.push(drift);
         self
     }
 
@@ -245,6 +255,7 @@ impl Builder {
         }
         let app = Arc::new(app);
         app.faults.start_with(self.faults)?;
+        app.drifts.start_with(self.drifts)?;
         if !address.ip().is_loopback() {
             let whom = if self.control_from_anywhere {
                 "anybody who reaches it can read and change everything"
@@ -483,6 +494,20 @@ impl Simulator {
     /// [`ErrorKind::FaultRefused`] if it says what cannot be.
     pub fn add_fault(&self, fault: Fault) -> Result<u64, Error> {
         self.app.faults.add(fault).map(|set| set.id)
+    }
+
+    /// Changes the shape of an operation's successful answers: drift, to check whoever checks shapes.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::DriftRefused`](crate::ErrorKind::DriftRefused) if the operation is unknown or the change cannot be.
+    pub fn add_drift(&self, drift: Drift) -> Result<(), Error> {
+        self.app.drifts.add(drift)
+    }
+
+    /// Removes all drift, also what was given at the start; a [`reset`](Self::reset) brings that back.
+    pub fn clear_drift(&self) {
+        self.app.drifts.clear();
     }
 
     /// Removes all faults, also those given at the start; a [`reset`](Self::reset) brings these back.
