@@ -25,7 +25,10 @@ async fn a_field_is_dropped_renamed_retyped_and_added() {
         json!({ "add": { "pointer": "/callout/incidentInformation/*", "name": "newField", "value": 1 } }),
     ] {
         let body = json!({ "operation": "get_callout", "edit": drift });
-        assert_eq!(bench.control("/drift", body.clone()).await.expect(201), body);
+        assert_eq!(
+            bench.control("/drift", body.clone()).await.expect(201),
+            body
+        );
     }
     let after = read(&bench, id).await;
     assert!(after["callout"].get("status").is_none());
@@ -110,7 +113,7 @@ async fn what_cannot_be_is_refused_by_name() {
         ),
         (
             json!({ "operation": "get_callout", "edit": { "paint": 1 } }),
-            "paint",
+            "must be one of",
         ),
         (json!({ "operation": "get_callout" }), "edit"),
     ] {
