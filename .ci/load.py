@@ -4,7 +4,7 @@ Every write that was acknowledged must be there afterwards, no customer may ever
 at once (R27), nothing may be answered 500, and memory and descriptors must not grow with the requests.
 The people are registered once and used again and again, so that what grows is only what callouts leave.
 
-    python3 .ci/load.py <program> [seconds]
+    python3 .ci/load.py <program> [seconds] [options of the program]
 """
 
 import http.client
@@ -24,6 +24,7 @@ PEOPLE, THREADS = 200, 8
 BYTES_PER_CALLOUT, SLACK = 8192, 24 * 1024 * 1024
 
 program, seconds = sys.argv[1], float(sys.argv[2]) if len(sys.argv) > 2 else 60
+options = sys.argv[3:]
 folder = tempfile.TemporaryDirectory()
 state = os.path.join(folder.name, "state.redb")
 problems, lock = [], threading.Lock()
@@ -33,7 +34,7 @@ counts = {"calls": 0, "faults": 0}
 def start():
     log = open(os.path.join(folder.name, "log"), "ab")
     process = subprocess.Popen(
-        [program, "--port", "0", "--state", state], stdout=subprocess.PIPE, stderr=log
+        [program, "--port", "0", "--state", state, *options], stdout=subprocess.PIPE, stderr=log
     )
     line = process.stdout.readline()
     if not line:

@@ -12,10 +12,11 @@ use tokio::sync::{Notify, Semaphore, watch};
 use crate::answer::Answer;
 use crate::call::{Call, Setup};
 use crate::clock::{Clock, at_most, pause};
-use crate::delivery::queue::{Deliveries, Taken};
-use crate::drift::Drifts;
+use crate::delivery::DeliveryOutcome;
+use crate::delivery::queue::{Retry, Taken};
+use crate::drift::{Drift, Drifts};
 use crate::error::{Error, ErrorKind};
-use crate::fault::Faults;
+use crate::fault::{Fault, Faults};
 use crate::follow::Streams;
 use crate::happening::About;
 use crate::journal::Journal;
@@ -61,7 +62,10 @@ pub(crate) struct App {
 pub(crate) struct Held {
     pub(crate) state: State,
     pub(crate) journal: Journal,
-    pub(crate) deliveries: Deliveries,
+    /// Tells the outcome of what was sent from a state from that of what another one sends.
+    epoch: u64,
+    /// The versions of faults and drift that the state has.
+    mirrored: (u64, u64),
     /// The clock's time before anything was advanced, read when the lock was taken.
     pub(crate) base: Timestamp,
     /// How many operations panicked.
@@ -71,6 +75,12 @@ pub(crate) struct Held {
 impl Held {
     pub(crate) fn now(&self) -> Timestamp {
         self.state.now(self.base)
+    }
+
+    /// Goes on with another state. What the one before has under way is not called back.
+    pub(crate) fn replace(&mut self, state: State) {
+        self.state = state;
+        self.epoch += 1;
     }
 }
 
@@ -88,7 +98,8 @@ impl App {
         let held = Held {
             state: State::new(started.clone()),
             journal: Journal::default(),
-            deliveries: Deliveries::default(),
+            epoch: 0,
+            mirrored: (0, 0),
             base: clock.base(),
             panics: 0,
         };
@@ -166,7 +177,7 @@ impl App {
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Held, Timestamp) -> T) -> T {
         let mut held = self.lock();
         let now = held.now();
-        let before = (held.deliveries.count(), held.state.advanced_ms);
+        let before = (held.state.deliveries.count(), held.state.advanced_ms);
         let pace = held.state.next_due();
         // What was due before comes first, and what has become due by moving the clock comes at once.
         held.state.run_due(now);
@@ -175,7 +186,8 @@ impl App {
         held.state.run_due(later);
         let changed = held.state.next_due() != pace;
         held.post(&self.setup);
-        let after = (held.deliveries.count(), held.state.advanced_ms);
+        let after = (held.state.deliveries.count(), held.state.advanced_ms);
+        self.mirror(&mut held);
         if let Some(store) = &self.store {
             store.submit(&mut held.state);
         }
@@ -191,11 +203,56 @@ impl App {
         outcome
     }
 
+    /// Takes faults and drift up into the state, so that it is whole when it goes out.
+    pub(crate) fn mirror(&self, held: &mut Held) {
+        if let Some(set) = self.faults.newer_than(&mut held.mirrored.0) {
+            held.state.faults = set;
+        }
+        if let Some(set) = self.drifts.newer_than(&mut held.mirrored.1) {
+            held.state.drift = set;
+        }
+    }
+
+    /// Changes faults or drift, and with them the state.
+    pub(crate) fn set_off<T>(&self, set: impl FnOnce(&Faults, &Drifts) -> T) -> T {
+        self.change(|_, _| set(&self.faults, &self.drifts))
+    }
+
+    /// Begins with the faults and the drift of this start, after those that were kept.
+    pub(crate) fn start_with(&self, faults: Vec<Fault>, drifts: Vec<Drift>) -> Result<(), Error> {
+        self.faults.start_with(faults)?;
+        self.drifts.start_with(drifts)?;
+        if self.store.is_some() {
+            self.change(|held, _| {
+                self.faults.go_on_with(held.state.faults.clone());
+                self.drifts.go_on_with(held.state.drift.clone());
+            });
+            self.wait_settled()?;
+        }
+        Ok(())
+    }
+
     /// What the courier is to send now.
-    pub(crate) fn take_due(&self) -> Vec<Taken> {
+    pub(crate) fn take_due(&self) -> Vec<(u64, Taken)> {
         let mut held = self.lock();
-        let now = held.now();
-        held.deliveries.take(now)
+        let (now, epoch) = (held.now(), held.epoch);
+        let taken = held.state.deliveries.take(now);
+        taken.into_iter().map(|taken| (epoch, taken)).collect()
+    }
+
+    /// Notes what came of a delivery; nothing if the state that sent it has been replaced.
+    pub(crate) fn delivered(
+        &self,
+        epoch: u64,
+        taken: &Taken,
+        outcome: DeliveryOutcome,
+        retry: Retry,
+    ) {
+        self.change(|held, now| {
+            if held.epoch == epoch {
+                held.state.deliveries.finish(taken, outcome, retry, now);
+            }
+        });
     }
 
     /// Comes back when there may be more to deliver.
@@ -210,7 +267,7 @@ impl App {
             return None;
         }
         let held = self.lock();
-        let wait = held.deliveries.next_due()?.duration_since(held.now());
+        let wait = held.state.deliveries.next_due()?.duration_since(held.now());
         Some(Duration::try_from(wait).unwrap_or_default())
     }
 
@@ -220,7 +277,7 @@ impl App {
         loop {
             {
                 let held = self.lock();
-                if held.deliveries.is_idle(held.now()) {
+                if held.state.deliveries.is_idle(held.now()) {
                     return;
                 }
             }
@@ -257,16 +314,16 @@ impl App {
                 let text = format!("there is no {} {}", about.key(), about.id());
                 return Err(Error::new(kind, text));
             }
-            let before = held.deliveries.count();
+            let before = held.state.deliveries.count();
             held.state.happened(event, about);
             held.post(&self.setup);
-            Ok((before + 1..=held.deliveries.count()).collect())
+            Ok((before + 1..=held.state.deliveries.count()).collect())
         })
     }
 
     /// Sends a delivery of the log once more.
     pub(crate) fn redeliver(&self, number: u64) -> Result<u64, Error> {
-        self.change(|held, now| held.deliveries.redeliver(number, now))
+        self.change(|held, now| held.state.deliveries.redeliver(number, now))
     }
 
     /// Hears of every change from now on.
@@ -352,12 +409,13 @@ impl App {
     /// the start. Tokens stay valid as long as the clock says so.
     pub(crate) fn reset(&self) {
         self.change(|held, _| {
-            held.state = State::new(self.started.clone());
+            self.faults.reset();
+            self.drifts.reset();
+            held.replace(State::new(self.started.clone()));
             held.journal = Journal::default();
-            held.deliveries.reset();
+            // The new state has none of them yet.
+            held.mirrored = (u64::MAX, u64::MAX);
         });
-        self.faults.reset();
-        self.drifts.reset();
     }
 
     /// Ends a hosted sign-up as its person would.

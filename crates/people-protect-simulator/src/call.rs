@@ -79,12 +79,30 @@ pub(crate) struct Call<'a> {
 impl Call<'_> {
     /// The body, as the contract types it.
     pub(crate) fn body<T: DeserializeOwned + Serialize>(&self) -> Result<T, Problem> {
+        self.check_type()?;
         body::read(self.body)
     }
 
     /// The body as it was sent.
     pub(crate) fn sent(&self) -> Result<serde_json::Value, Problem> {
+        self.check_type()?;
         body::parsed(self.body)
+    }
+
+    /// A body that is said to be something else is not read as JSON; one of which nothing is said
+    /// is. What AURA does with either is not documented: an assumption.
+    fn check_type(&self) -> Result<(), Problem> {
+        let json = |sent: &str| {
+            let essence = sent.split(';').next().unwrap_or_default().trim();
+            let essence = essence.to_ascii_lowercase();
+            essence == "application/json" || essence.ends_with("+json")
+        };
+        if self.body.trim_ascii().is_empty() || self.content_type.is_none_or(json) {
+            return Ok(());
+        }
+        Err(body::malformed(
+            "the header `Content-Type` must be application/json for this body",
+        ))
     }
 
     /// A text from the path.

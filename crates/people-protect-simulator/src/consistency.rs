@@ -51,6 +51,18 @@ impl State {
             place: "settings".to_owned(),
             why: format!("does not fit: {error}"),
         })?;
+        let misfit = |table: &str, at: usize, error: &crate::error::Error| Misfit {
+            place: format!("{table}[{at}]"),
+            why: format!("does not fit: {error}"),
+        };
+        for (at, fault) in self.faults.iter().enumerate() {
+            fault
+                .check()
+                .map_err(|error| misfit("faults", at, &error))?;
+        }
+        for (at, drift) in self.drift.iter().enumerate() {
+            drift.check().map_err(|error| misfit("drift", at, &error))?;
+        }
         self.check_keys_and_sources(sources)
     }
 
@@ -79,6 +91,9 @@ impl State {
                 Some(webhook.source.to_string()),
                 webhook.source,
             ));
+        }
+        for (key, delivery) in self.deliveries.rows.iter() {
+            rows.push(("deliveries", key.to_string(), None, delivery.letter.source));
         }
         for (key, upload) in self.fixed_locations_uploads.iter().enumerate() {
             rows.push((

@@ -10,7 +10,7 @@ pub(crate) mod post;
 pub(crate) mod queue;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One sending, or what was to be one. A repeat, by retry, by duplication or on request, is a
 /// further one. Neither address, headers nor body are shown.
@@ -45,7 +45,7 @@ pub struct DeliveryRecord {
 }
 
 /// What came of a delivery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DeliveryOutcome {
@@ -78,7 +78,7 @@ impl DeliveryOutcome {
 }
 
 /// Why there was no answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DeliveryError {

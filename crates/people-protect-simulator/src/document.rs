@@ -24,7 +24,9 @@ struct Document<S> {
 impl App {
     /// Everything, personal data and secrets included.
     pub(crate) fn export(&self) -> Result<Vec<u8>, Problem> {
-        let held = self.lock();
+        let mut held = self.lock();
+        // Faults count without changing the state.
+        self.mirror(&mut held);
         let document = Document {
             version: VERSION,
             now: held.now(),
@@ -54,7 +56,9 @@ impl App {
             state.advanced_ms = then
                 .as_millisecond()
                 .saturating_sub(held.base.as_millisecond());
-            held.state = state;
+            self.faults.replace(state.faults.clone());
+            self.drifts.replace(state.drift.clone());
+            held.replace(state);
         });
         Ok(())
     }

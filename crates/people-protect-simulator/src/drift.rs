@@ -5,7 +5,7 @@
 
 mod edit;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
@@ -102,7 +102,8 @@ impl Drift {
         Self::new(operation, Edit::MediaType(media.into()))
     }
 
-    fn check(&self) -> Result<(), Error> {
+    /// Whether it may be set at all.
+    pub(crate) fn check(&self) -> Result<(), Error> {
         if Operation::find(&self.operation).is_none() {
             return Err(refused(
                 "`operation` must be the id of an operation, such as `get_callout`",
@@ -121,6 +122,8 @@ fn refused(text: impl Into<String>) -> Error {
 pub(crate) struct Drifts {
     /// Spares the lock for the many simulators without drift.
     any: AtomicBool,
+    /// Counts the changes, so that the state takes them up only when there are any.
+    version: AtomicU64,
     held: Mutex<Held>,
 }
 
@@ -138,6 +141,34 @@ impl Drifts {
 
     fn changed(&self, held: &Held) {
         self.any.store(!held.set.is_empty(), Ordering::Release);
+        self.version.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// What is set, if that changed since the version that was seen last.
+    pub(crate) fn newer_than(&self, seen: &mut u64) -> Option<Vec<Drift>> {
+        if self.version.load(Ordering::Acquire) == *seen {
+            return None;
+        }
+        let held = self.held();
+        *seen = self.version.load(Ordering::Acquire);
+        Some(held.set.clone())
+    }
+
+    /// Sets what was kept in place of what is set.
+    pub(crate) fn replace(&self, kept: Vec<Drift>) {
+        let mut held = self.held();
+        held.set = kept;
+        self.changed(&held);
+    }
+
+    /// Goes on with what was kept, and with what was given at the start and is not among it.
+    pub(crate) fn go_on_with(&self, mut kept: Vec<Drift>) {
+        for started in self.held().started.clone() {
+            if !kept.contains(&started) {
+                kept.push(started);
+            }
+        }
+        self.replace(kept);
     }
 
     /// Sets what a simulator starts with and goes back to.

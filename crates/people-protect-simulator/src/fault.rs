@@ -11,7 +11,7 @@ mod list;
 mod text;
 
 pub(crate) use effect::run;
-pub(crate) use list::{Due, Faults};
+pub(crate) use list::{Due, Faults, Set};
 
 /// Which calls go wrong, and how.
 ///

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use crate::stage::Stage;
 use crate::state::State;
 use crate::switch::delivery::{CANCEL_EVENTS, PORTAL_WEBHOOKS};
@@ -13,7 +15,8 @@ use crate::switch::delivery::{CANCEL_EVENTS, PORTAL_WEBHOOKS};
 pub(crate) const ACKNOWLEDGED: &str = "RESPONDER_ACKNOWLEDGED_CALLOUT";
 
 /// What a delivery is about, by its id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum About {
     /// A callout.

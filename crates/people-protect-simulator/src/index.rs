@@ -11,6 +11,8 @@ impl State {
             settings,
             next: _,
             advanced_ms: _,
+            faults: _,
+            drift: _,
             customers,
             subscriptions: _,
             callouts,
@@ -20,6 +22,7 @@ impl State {
             leads: _,
             scheduled: _,
             webhooks: _,
+            deliveries,
             fixed_locations,
             fixed_locations_uploads: _,
             by_mobile,
@@ -71,6 +74,7 @@ impl State {
             .filter(|callout| callout.stage.is_active())
             .map(|callout| (callout.source, callout.id))
             .collect();
+        deliveries.reindex();
         *rated = callouts
             .values()
             .filter_map(|callout| Some((callout.rating.as_ref()?.id, callout.id)))

@@ -99,6 +99,7 @@ mod route;
 mod rule;
 mod run;
 mod scheduled;
+mod seat;
 mod seed;
 mod segment;
 mod server;

@@ -41,7 +41,8 @@ impl Limits {
         self
     }
 
-    /// How many connections are open at once; further ones wait. 512 by default, at least one.
+    /// How many connections are open at once, 512 by default, at least one. For a further one the
+    /// connection is closed that has been idle longest; if all are in use, it waits.
     pub fn connections(mut self, limit: usize) -> Self {
         self.connections = limit.max(1);
         self

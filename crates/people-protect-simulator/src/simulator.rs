@@ -254,8 +254,7 @@ impl Builder {
             app = app.keeping(store, kept, |settings| self.set(settings))?;
         }
         let app = Arc::new(app);
-        app.faults.start_with(self.faults)?;
-        app.drifts.start_with(self.drifts)?;
+        app.start_with(self.faults, self.drifts)?;
         if !address.ip().is_loopback() {
             let whom = if self.control_from_anywhere {
                 "anybody who reaches it can read and change everything"
@@ -493,7 +492,9 @@ impl Simulator {
     ///
     /// [`ErrorKind::FaultRefused`] if it says what cannot be.
     pub fn add_fault(&self, fault: Fault) -> Result<u64, Error> {
-        self.app.faults.add(fault).map(|set| set.id)
+        self.app
+            .set_off(|faults, _| faults.add(fault))
+            .map(|set| set.id)
     }
 
     /// Changes the shape of an operation's successful answers: drift, to check whoever checks shapes.
@@ -502,17 +503,17 @@ impl Simulator {
     ///
     /// [`ErrorKind::DriftRefused`](crate::ErrorKind::DriftRefused) if the operation is unknown or the change cannot be.
     pub fn add_drift(&self, drift: Drift) -> Result<(), Error> {
-        self.app.drifts.add(drift)
+        self.app.set_off(|_, drifts| drifts.add(drift))
     }
 
     /// Removes all drift, also what was given at the start; a [`reset`](Self::reset) brings that back.
     pub fn clear_drift(&self) {
-        self.app.drifts.clear();
+        self.app.set_off(|_, drifts| drifts.clear());
     }
 
     /// Removes all faults, also those given at the start; a [`reset`](Self::reset) brings these back.
     pub fn clear_faults(&self) {
-        self.app.faults.clear();
+        self.app.set_off(|faults, _| faults.clear());
     }
 
     /// Forgets customers, subscriptions, callouts, requests, how far the clock was advanced, and
@@ -603,7 +604,7 @@ impl Simulator {
     /// ```
     #[must_use]
     pub fn deliveries(&self) -> Vec<DeliveryRecord> {
-        self.app.lock().deliveries.log()
+        self.app.lock().state.deliveries.log()
     }
 
     /// Waits until everything that is due by the simulator's clock has been sent, and answered or

@@ -13,8 +13,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::callout::Callout;
 use crate::customer::Customer;
+use crate::delivery::queue::Deliveries;
 use crate::device::Device;
+use crate::drift::Drift;
 use crate::error::{Error, ErrorKind};
+use crate::fault;
 use crate::fixed_location::{FixedLocation, FixedLocationsUpload};
 use crate::happening::Happening;
 use crate::lead::Lead;
@@ -41,6 +44,10 @@ pub(crate) struct State {
     pub(crate) next: Next,
     /// How far the clock has been advanced, in milliseconds.
     pub(crate) advanced_ms: i64,
+    /// The faults that are set. [`Faults`](fault::Faults) counts; this is what is kept of it.
+    pub(crate) faults: Vec<fault::Set>,
+    /// The drift that is set, likewise.
+    pub(crate) drift: Vec<Drift>,
     pub(crate) customers: Table<i64, Customer>,
     pub(crate) subscriptions: Table<i64, Subscription>,
     pub(crate) callouts: Table<i64, Callout>,
@@ -51,6 +58,8 @@ pub(crate) struct State {
     pub(crate) scheduled: Table<String, ScheduledRequest>,
     /// The one active webhook of each customer source that has one (R42).
     pub(crate) webhooks: Table<i64, Webhook>,
+    /// What was or is to be sent to webhooks and callback addresses.
+    pub(crate) deliveries: Deliveries,
     /// What has happened within the change that is being made; empty between changes.
     #[serde(skip)]
     pub(crate) outbox: Vec<Happening>,
@@ -110,6 +119,10 @@ pub(crate) struct Head {
     settings: Settings,
     next: Next,
     advanced_ms: i64,
+    #[serde(default)]
+    faults: Vec<fault::Set>,
+    #[serde(default)]
+    drift: Vec<Drift>,
 }
 
 /// Does something to every table and log of the state.
@@ -156,6 +169,8 @@ impl Default for State {
                 rated_item: 5501,
             },
             advanced_ms: 0,
+            faults: Vec::new(),
+            drift: Vec::new(),
             customers: Table::new(),
             subscriptions: Table::new(),
             callouts: Table::new(),
@@ -165,6 +180,7 @@ impl Default for State {
             leads: Table::new(),
             scheduled: Table::new(),
             webhooks: Table::new(),
+            deliveries: Deliveries::default(),
             outbox: Vec::new(),
             by_mobile: HashMap::new(),
             by_signup: HashMap::new(),
@@ -196,6 +212,8 @@ impl State {
             settings: _,
             next: _,
             advanced_ms: _,
+            faults: _,
+            drift: _,
             customers,
             subscriptions,
             callouts,
@@ -205,6 +223,7 @@ impl State {
             leads,
             scheduled,
             webhooks,
+            deliveries,
             fixed_locations,
             fixed_locations_uploads,
             // Indexes.
@@ -228,6 +247,7 @@ impl State {
         visitor.table("leads", leads)?;
         visitor.table("scheduled", scheduled)?;
         visitor.table("webhooks", webhooks)?;
+        visitor.table("deliveries", &mut deliveries.rows)?;
         visitor.table("fixedLocations", fixed_locations)?;
         visitor.log("fixedLocationsUploads", fixed_locations_uploads)
     }
@@ -238,6 +258,8 @@ impl State {
             settings: self.settings.clone(),
             next: self.next,
             advanced_ms: self.advanced_ms,
+            faults: self.faults.clone(),
+            drift: self.drift.clone(),
         }
     }
 
@@ -247,10 +269,14 @@ impl State {
             settings,
             next,
             advanced_ms,
+            faults,
+            drift,
         } = head;
         self.settings = settings;
         self.next = next;
         self.advanced_ms = advanced_ms;
+        self.faults = faults;
+        self.drift = drift;
     }
 
     /// The time now, to the millisecond: what the answers carry.

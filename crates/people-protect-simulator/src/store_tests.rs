@@ -12,17 +12,21 @@ use super::{Purpose, attach};
 use crate::app::App;
 use crate::call::Setup;
 use crate::clock::Clock;
+use crate::delivery::{DeliveryError, DeliveryOutcome};
 use crate::error::ErrorKind;
 use crate::seed::Seed;
 use crate::settings::Settings;
 use crate::source::Source;
 use crate::token::Signer;
+use crate::webhook::Webhook;
 
 /// A disk in memory that is full once it is told so.
 #[derive(Debug)]
 struct Disk {
     pages: InMemoryBackend,
     full: Arc<AtomicBool>,
+    /// As long as it is, nothing is written.
+    busy: Arc<AtomicBool>,
 }
 
 impl Disk {
@@ -49,6 +53,9 @@ impl StorageBackend for Disk {
     }
 
     fn sync_data(&self) -> std::io::Result<()> {
+        while self.busy.load(Ordering::SeqCst) {
+            std::thread::yield_now();
+        }
         self.check()?;
         self.pages.sync_data()
     }
@@ -60,10 +67,17 @@ impl StorageBackend for Disk {
 }
 
 fn app() -> (App, Arc<AtomicBool>) {
+    let (app, full, _) = with_disk();
+    (app, full)
+}
+
+fn with_disk() -> (App, Arc<AtomicBool>, Arc<AtomicBool>) {
     let full = Arc::new(AtomicBool::new(false));
+    let busy = Arc::new(AtomicBool::new(false));
     let disk = Disk {
         pages: InMemoryBackend::new(),
         full: Arc::clone(&full),
+        busy: Arc::clone(&busy),
     };
     let database = Database::builder().create_with_backend(disk).unwrap();
     let setup = Setup {
@@ -81,7 +95,7 @@ fn app() -> (App, Arc<AtomicBool>) {
     let (store, kept) = attach(database, Path::new("a disk"), &purpose).unwrap();
     assert!(kept.is_none());
     let app = app.keeping(store, kept, |_| Ok(())).unwrap();
-    (app, full)
+    (app, full, busy)
 }
 
 fn register(app: &App, mobile: &str) {
@@ -152,4 +166,67 @@ async fn over_http_a_full_disk_is_503_and_only_reading_the_state_is_left() {
     let url = format!("{origin}/_simulator/state");
     assert_eq!(client.get(url).send().await.unwrap().status(), 200);
     server.abort();
+}
+
+/// Registers a webhook to a receiver that listens here, and has deliveries sent.
+async fn delivering(app: &Arc<App>) -> (tokio::net::TcpListener, tokio::task::JoinHandle<()>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    app.change(|held, now| {
+        let webhook = Webhook {
+            source: 12,
+            url: url.into(),
+            events: vec!["CREATED_CUSTOMER".to_owned()],
+            method: String::new(),
+            headers: std::collections::BTreeMap::new(),
+            registered_at: now,
+        };
+        held.state.webhooks.insert(12, webhook);
+    });
+    app.settled().await.unwrap();
+    let courier = tokio::spawn(crate::delivery::courier::run(Arc::clone(app)));
+    (listener, courier)
+}
+
+#[tokio::test]
+async fn a_delivery_is_sent_only_when_what_it_tells_of_is_in_the_file() {
+    let (app, _, busy) = with_disk();
+    let app = Arc::new(app);
+    let (listener, courier) = delivering(&app).await;
+    let accepted = listener.accept();
+    tokio::pin!(accepted);
+    busy.store(true, Ordering::SeqCst);
+    register(&app, "+27821234567");
+    for _ in 0..2000 {
+        tokio::select! {
+            biased;
+            _ = &mut accepted => {
+                busy.store(false, Ordering::SeqCst);
+                panic!("sent before it was kept");
+            }
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    busy.store(false, Ordering::SeqCst);
+    accepted.await.unwrap();
+    app.settled().await.unwrap();
+    courier.abort();
+}
+
+#[tokio::test]
+async fn what_cannot_be_kept_is_not_delivered_and_the_log_says_why() {
+    let (app, full, _) = with_disk();
+    let app = Arc::new(app);
+    let (listener, courier) = delivering(&app).await;
+    full.store(true, Ordering::SeqCst);
+    register(&app, "+27821234567");
+    tokio::select! {
+        biased;
+        _ = listener.accept() => panic!("sent and not kept"),
+        () = app.idle() => {}
+    }
+    let log = app.lock().state.deliveries.log();
+    let error = DeliveryError::NotKept;
+    assert_eq!(log[0].outcome, DeliveryOutcome::Failed { error });
+    courier.abort();
 }

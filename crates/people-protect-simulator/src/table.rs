@@ -29,6 +29,16 @@ impl Key for i64 {
     }
 }
 
+impl Key for u64 {
+    fn text(&self) -> String {
+        self.to_string()
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
 impl Key for String {
     fn text(&self) -> String {
         self.clone()

@@ -233,3 +233,44 @@ async fn a_public_url_that_no_link_can_begin_with_is_refused() {
         assert!(error.contains("as in https://"), "{error}");
     }
 }
+
+#[tokio::test]
+async fn beyond_this_machine_it_warns_of_credentials_and_a_seed_that_everybody_knows() {
+    let directory = tempfile::tempdir().unwrap();
+    let sources = directory.path().join("sources.toml");
+    std::fs::write(
+        &sources,
+        "[[source]]\nclient_id = \"my-backend\"\nclient_secret = \"not-a-real-secret\"\n",
+    )
+    .unwrap();
+    let sources = sources.to_str().unwrap();
+    for (options, warned) in [
+        (&["--host", "0.0.0.0"][..], true),
+        (&["--host", "0.0.0.0", "--seed", "7"], true),
+        (&["--host", "0.0.0.0", "--sources", sources], true),
+        (
+            &["--host", "0.0.0.0", "--sources", sources, "--seed", "7"],
+            false,
+        ),
+        (&["--host", "127.0.0.1"], false),
+    ] {
+        let mut child = program()
+            .args(["--port", "0", "--clock", "manual"])
+            .args(options)
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut line).await.unwrap();
+        assert!(line.contains("\"ready\":true"), "{options:?}: {line}");
+        child.start_kill().unwrap();
+        let mut said = String::new();
+        let mut log = child.stderr.take().unwrap();
+        log.read_to_string(&mut said).await.unwrap();
+        let warns = said.contains("known to everybody: give --sources and --seed");
+        assert_eq!(warns, warned, "{options:?}: {said}");
+        let beyond =
+            said.contains("beyond this machine: its control surface answers this machine only");
+        assert_eq!(beyond, options[1] == "0.0.0.0", "{options:?}: {said}");
+    }
+}

@@ -124,3 +124,70 @@ async fn a_body_that_is_too_large_is_413() {
     let body = json!({ "customer": { "name": "x".repeat(2 * 1024 * 1024) } });
     bench.post("/customers", body).await.refused(413);
 }
+
+#[tokio::test]
+async fn a_body_of_another_content_type_is_refused_and_one_of_none_is_read() {
+    let bench = Bench::new().await;
+    let url = format!("{}/customers", bench.simulator.api_url());
+    let client = reqwest::Client::new();
+    let send = async |kind: Option<&str>, body: String| {
+        let mut request = client.post(&url).bearer_auth(&bench.token).body(body);
+        if let Some(kind) = kind {
+            request = request.header("content-type", kind);
+        }
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let body = |mobile: &str| json!({ "customer": common::person(mobile) }).to_string();
+    for kind in [
+        "application/x-www-form-urlencoded",
+        "text/plain",
+        "application/jsonp",
+        "",
+    ] {
+        let (status, text) = send(Some(kind), body(JANE)).await;
+        assert_eq!(status, 400, "{kind}: {text}");
+        assert!(text.contains("`Content-Type` must be application/json"));
+    }
+    for (kind, mobile) in [
+        (None, JANE),
+        (Some("application/json; charset=utf-8"), "+27821234561"),
+        (Some("Application/JSON"), "+27821234562"),
+        (Some("application/merge-patch+json"), "+27821234563"),
+    ] {
+        let (status, text) = send(kind, body(mobile)).await;
+        assert_eq!(status, 201, "{kind:?}: {text}");
+    }
+    // No body has no type.
+    let (status, text) = send(Some("text/plain"), String::new()).await;
+    assert!(status == 400 && text.contains("`customer` is required"));
+}
+
+#[tokio::test]
+async fn a_field_that_stands_twice_a_number_too_large_and_too_much_depth_are_400() {
+    let bench = Bench::new().await;
+    let url = format!("{}/customers", bench.simulator.api_url());
+    let client = reqwest::Client::new();
+    let deep = format!("{}{}", "[".repeat(500), "]".repeat(500));
+    for (body, expected) in [
+        (
+            r#"{"customer": {"name": "Jane", "name": "John"}}"#.to_owned(),
+            "`customer.name` is given twice",
+        ),
+        (
+            r#"{"subscription": {"subscriptionTypeId": 1e400}}"#.to_owned(),
+            "`subscription.subscriptionTypeId` is beyond the range of numbers",
+        ),
+        (format!(r#"{{"customer": {deep}}}"#), "nested too deeply"),
+    ] {
+        let request = client.post(&url).bearer_auth(&bench.token);
+        let request = request
+            .header("content-type", "application/json")
+            .body(body);
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 400);
+        let text = answer.text().await.unwrap();
+        assert!(text.contains(expected), "{text}");
+        assert!(!text.contains("John"), "{text}");
+    }
+}

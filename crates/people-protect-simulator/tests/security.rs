@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use common::Bench;
 use people_protect_simulator::{Clock, Limits, Simulator};
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 async fn simulator() -> Simulator {
     Simulator::builder()
@@ -176,12 +176,42 @@ async fn a_body_that_never_ends_is_408() {
 }
 
 #[tokio::test]
-async fn connections_beyond_the_limit_wait_for_their_turn() {
+async fn idle_connections_make_room_the_longest_idle_first() {
     let simulator = limited(Limits::default().connections(2)).await;
-    let idle = (
-        raw::connect(&simulator).await,
-        raw::connect(&simulator).await,
-    );
+    let asked = raw::request("GET /page.css", "", "");
+    let kept = asked.replace("Connection: close\r\n", "");
+    assert_ne!(asked, kept);
+    let mut silent = raw::connect(&simulator).await;
+    let mut idle = raw::connect(&simulator).await;
+    idle.write_all(kept.as_bytes()).await.unwrap();
+    let mut begun = [0; 12];
+    idle.read_exact(&mut begun).await.unwrap();
+    assert_eq!(&begun, b"HTTP/1.1 200");
+    let mut further = raw::connect(&simulator).await;
+    further.write_all(asked.as_bytes()).await.unwrap();
+    assert_eq!(raw::status(&raw::rest(&mut further).await.0), 200);
+    // The one that never asked anything is gone; the other one still answers.
+    assert_eq!(silent.read(&mut [0; 1]).await.unwrap_or(0), 0);
+    idle.write_all(asked.as_bytes()).await.unwrap();
+    let rest = raw::rest(&mut idle).await.0;
+    assert_eq!(rest.matches("HTTP/1.1 200").count(), 1, "{rest}");
+    simulator.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn connections_beyond_the_limit_wait_while_all_are_in_use() {
+    let simulator = limited(Limits::default().connections(2)).await;
+    // Streams that do not end by themselves.
+    let mut in_use = Vec::new();
+    for _ in 0..2 {
+        let mut stream = raw::connect(&simulator).await;
+        let asked = raw::request("GET /_simulator/follow", "", "");
+        stream.write_all(asked.as_bytes()).await.unwrap();
+        let mut begun = [0; 12];
+        stream.read_exact(&mut begun).await.unwrap();
+        assert_eq!(&begun, b"HTTP/1.1 200");
+        in_use.push(stream);
+    }
     let mut third = raw::connect(&simulator).await;
     third
         .write_all(raw::request("GET /page.css", "", "").as_bytes())
@@ -196,9 +226,9 @@ async fn connections_beyond_the_limit_wait_for_their_turn() {
             () = tokio::task::yield_now() => {}
         }
     }
-    drop(idle.0);
+    drop(in_use.pop());
     assert_eq!(raw::status(&answered.await), 200);
-    drop(idle.1);
+    drop(in_use);
     simulator.shutdown().await.unwrap();
 }
 

@@ -2,11 +2,14 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 
+use common::receiver::{Receiver, registration};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
@@ -25,9 +28,14 @@ struct Running {
 }
 
 async fn start(file: &Path) -> Running {
+    started(file, &[]).await
+}
+
+async fn started(file: &Path, options: &[&str]) -> Running {
     let mut child = Command::new(env!("CARGO_BIN_EXE_people-protect-simulator"))
         .args(["--port", "0", "--clock", "manual", "--state"])
         .arg(file)
+        .args(options)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .kill_on_drop(true)
@@ -59,6 +67,24 @@ impl Running {
         let request = self.client.post(url).bearer_auth(&self.token).json(body);
         let response = request.send().await.ok()?;
         Some((response.status().as_u16(), response.json().await.ok()?))
+    }
+
+    async fn control(&self, path: &str, body: &Value) -> Value {
+        let url = format!("{}{path}", self.control);
+        let answer = self.client.post(url).json(body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.json().await.unwrap()
+    }
+
+    async fn kill(&self) {
+        let pid = self.child.id().unwrap().to_string();
+        let killed = Command::new("kill").args(["-KILL", &pid]).status();
+        assert!(killed.await.unwrap().success());
+    }
+
+    async fn gone(mut self) {
+        let ended = self.child.wait().await.unwrap();
+        assert_eq!(ended.code(), None, "it was killed: {ended}");
     }
 }
 
@@ -182,15 +208,11 @@ async fn what_was_acknowledged_outlives_sigkill() {
         // Somewhere in the middle: the other writers have requests under way.
         let enough = random.u64(1..150);
         seen.wait_for(|count| *count >= enough).await.unwrap();
-        let pid = running.child.id().unwrap().to_string();
-        let killed = Command::new("kill").args(["-KILL", &pid]).status();
-        assert!(killed.await.unwrap().success());
+        running.kill().await;
         for writer in writers {
             writer.await.unwrap();
         }
-        let mut running = Arc::try_unwrap(running).ok().unwrap();
-        let ended = running.child.wait().await.unwrap();
-        assert_eq!(ended.code(), None, "it was killed: {ended}");
+        Arc::try_unwrap(running).ok().unwrap().gone().await;
     }
     let running = start(&file).await;
     compare(&running, &known).await;
@@ -205,4 +227,66 @@ async fn what_was_acknowledged_outlives_sigkill() {
         .post(&format!("/customers/{}/callouts", first.1), &cry)
         .await;
     assert_eq!(again.unwrap().1["callout"]["id"], first.0);
+}
+
+#[tokio::test]
+async fn what_an_acknowledged_change_set_off_is_delivered_after_sigkill() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("state");
+    let options = [
+        "--switch",
+        "http-webhooks=on",
+        "--switch",
+        "webhook-delay-s=90",
+    ];
+    let receiver = Receiver::start().await;
+    let running = started(&file, &options).await;
+    let webhook = registration(&receiver, &["CREATED_CUSTOMER"]);
+    let registered = running.post("/notifiers/webhooks", &webhook).await;
+    assert_eq!(registered.unwrap().0, 200);
+    let person = json!({ "name": "Jane", "surname": "Doe", "mobile": "+27821234567" });
+    let person = json!({ "customer": person });
+    let created = running.post("/customers", &person).await;
+    assert_eq!(created.unwrap().0, 201);
+    running.kill().await;
+    running.gone().await;
+
+    let running = started(&file, &options).await;
+    assert!(receiver.received().is_empty(), "it is not due yet");
+    running.control("/clock", &json!({ "advance_s": 90 })).await;
+    receiver.has(1).await;
+    assert_eq!(receiver.messages(), ["CREATED_CUSTOMER"]);
+    running.kill().await;
+    running.gone().await;
+}
+
+#[tokio::test]
+async fn faults_and_drift_outlive_sigkill_with_what_they_have_counted() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("state");
+    let running = start(&file).await;
+    let fault = json!({ "operation": "create_customer", "limit": 1, "status": 503 });
+    running.control("/faults", &fault).await;
+    let drift = json!({ "operation": "create_customer", "edit": { "status": 202 } });
+    running.control("/drift", &drift).await;
+    let person = |mobile: &str| json!({ "customer": { "name": "Jane", "surname": "Doe", "mobile": mobile } });
+    let refused = running.post("/customers", &person("+27821234567")).await;
+    assert_eq!(refused.unwrap().0, 503);
+    let created = running.post("/customers", &person("+27821234567")).await;
+    assert_eq!(created.unwrap().0, 202);
+    running.kill().await;
+    running.gone().await;
+
+    // The one that is given again on the command line is the same one, and not a further one.
+    let given = ["--fault", "create_customer limit=1 status=503"];
+    let running = started(&file, &given).await;
+    let created = running.post("/customers", &person("+27821234568")).await;
+    assert_eq!(created.unwrap().0, 202, "its limit was reached before");
+    let url = format!("{}/faults", running.control);
+    let listed = running.client.get(url).send().await.unwrap();
+    let listed: Value = listed.json().await.unwrap();
+    assert_eq!(listed["faults"].as_array().unwrap().len(), 1, "{listed}");
+    assert_eq!(listed["faults"][0]["hits"], 1, "{listed}");
+    running.kill().await;
+    running.gone().await;
 }

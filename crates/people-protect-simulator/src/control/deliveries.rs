@@ -24,7 +24,7 @@ pub(super) fn routes() -> Routes {
 }
 
 async fn log(State(app): State<Arc<App>>) -> Response<Body> {
-    answer(|| Answer::ok(&json!({ "deliveries": app.lock().deliveries.log() })))
+    answer(|| Answer::ok(&json!({ "deliveries": app.lock().state.deliveries.log() })))
 }
 
 #[derive(Serialize, Deserialize)]

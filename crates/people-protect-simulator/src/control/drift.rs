@@ -31,12 +31,12 @@ async fn list(State(app): State<Arc<App>>) -> Response<Body> {
 async fn add(State(app): State<Arc<App>>, bytes: Bytes) -> Response<Body> {
     answer(|| {
         let drift: Drift = body::read(&bytes)?;
-        app.drifts.add(drift.clone())?;
+        app.set_off(|_, drifts| drifts.add(drift.clone()))?;
         Answer::created(&drift)
     })
 }
 
 async fn clear(State(app): State<Arc<App>>) -> Response<Body> {
-    app.drifts.clear();
+    app.set_off(|_, drifts| drifts.clear());
     answer(|| listed(&app))
 }

@@ -33,12 +33,12 @@ fn listed(app: &App) -> Result<Answer, Problem> {
 async fn add(State(app): State<Arc<App>>, bytes: Bytes) -> Response<Body> {
     answer(|| {
         let fault: Fault = body::read(&bytes)?;
-        Answer::created(&app.faults.add(fault)?)
+        Answer::created(&app.set_off(|faults, _| faults.add(fault))?)
     })
 }
 
 async fn clear(State(app): State<Arc<App>>) -> Response<Body> {
-    app.faults.clear();
+    app.set_off(|faults, _| faults.clear());
     answer(|| listed(&app))
 }
 
@@ -47,7 +47,7 @@ async fn remove(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response
         let id = id.parse().map_err(|_| {
             Problem::bad_request("the fault's id in the path must be a whole number")
         })?;
-        app.faults.remove(id)?;
+        app.set_off(|faults, _| faults.remove(id))?;
         listed(&app)
     })
 }

@@ -20,14 +20,17 @@ pub(crate) async fn run(app: Arc<App>) {
     let (mut plain, mut secure) = (None, None);
     let mut under_way = JoinSet::new();
     loop {
-        for taken in app.take_due() {
+        for (epoch, taken) in app.take_due() {
             let https = is_https(&taken.letter);
             let client = if https { &mut secure } else { &mut plain };
             if client.is_none() {
                 *client = make_client(https).await;
             }
             let (app, client) = (Arc::clone(&app), client.clone());
-            under_way.spawn(async move { deliver(&app, client.as_ref(), &taken).await });
+            under_way.spawn(async move {
+                let (outcome, retry) = deliver(&app, client.as_ref(), &taken).await;
+                app.delivered(epoch, &taken, outcome, retry);
+            });
         }
         let next = app.until_next_delivery();
         let woken = async {
@@ -83,7 +86,7 @@ async fn make_client(https: bool) -> Option<Client> {
     .flatten()
 }
 
-async fn deliver(app: &App, client: Option<&Client>, taken: &Taken) {
+async fn deliver(app: &App, client: Option<&Client>, taken: &Taken) -> (DeliveryOutcome, Retry) {
     let (timeout, retry) = {
         let held = app.lock();
         let settings = &held.state.settings;
@@ -108,7 +111,7 @@ async fn deliver(app: &App, client: Option<&Client>, taken: &Taken) {
     };
     let (number, event) = (taken.number, &taken.letter.event);
     tracing::info!("delivery {number} {event}: {outcome:?}");
-    app.change(|held, now| held.deliveries.finish(taken, outcome, retry, now));
+    (outcome, retry)
 }
 
 async fn send(client: &Client, letter: &Letter) -> Result<u16, DeliveryError> {
@@ -130,7 +133,10 @@ async fn send(client: &Client, letter: &Letter) -> Result<u16, DeliveryError> {
     }
     // R43.
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    let request = client.post(url).headers(headers).body(letter.body.clone());
+    let request = client
+        .post(url)
+        .headers(headers)
+        .body(letter.body.reveal().to_owned());
     match request.send().await {
         Ok(answer) => Ok(answer.status().as_u16()),
         Err(error) if error.is_timeout() => Err(DeliveryError::Timeout),

@@ -30,7 +30,7 @@ impl Held {
         let chances = chances(setup, &self.state.settings);
         for happening in std::mem::take(&mut self.state.outbox) {
             for letter in letters(&self.state, setup, &happening) {
-                self.deliveries.file(letter, &chances, now);
+                self.state.deliveries.file(letter, &chances, now);
             }
         }
     }
@@ -57,7 +57,7 @@ fn letters(state: &State, setup: &Setup, happening: &Happening) -> Vec<Letter> {
                     about: None,
                     url: upload.callback_url.clone(),
                     headers: Vec::new(),
-                    body: bytes(&body::upload(upload))?,
+                    body: text(&body::upload(upload))?,
                 })
             });
             letter.into_iter().collect()
@@ -91,7 +91,7 @@ fn events(state: &State, setup: &Setup, name: &str, about: About) -> Vec<Letter>
     names(webhook, &state.settings, name)
         .into_iter()
         .filter_map(|name| {
-            let body = bytes(&body::event(state, source, name, about)?)?;
+            let body = text(&body::event(state, source, name, about)?)?;
             Some(Letter {
                 source: source.id,
                 event: name.to_owned(),
@@ -133,6 +133,6 @@ fn is_listed(name: &str) -> bool {
         .is_ok_and(|name: WebhookEventName| matches!(name, WebhookEventName::Known(_)))
 }
 
-fn bytes(body: &Value) -> Option<Vec<u8>> {
-    serde_json::to_vec(body).ok()
+fn text(body: &Value) -> Option<SecretText> {
+    serde_json::to_string(body).ok().map(SecretText::from)
 }

@@ -1,17 +1,21 @@
-//! Deliveries that wait, and the log of those that are over. In memory only: what waits when a
-//! simulator ends is lost, as AURA promises no delivery either (C49).
+//! Deliveries that wait, and the log of those that are over.
+//!
+//! They belong to the state: what an acknowledged change has set off is sent also if the simulator
+//! is killed before. One that was under way then is sent once more, as nobody knows whether it has
+//! arrived.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
-use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use people_protect_api::SecretText;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{DeliveryOutcome, DeliveryRecord};
 use crate::error::{Error, ErrorKind};
 use crate::happening::About;
 use crate::seed::Seed;
+use crate::table::Table;
 
 /// As many that are over are kept; older ones are forgotten first.
 const KEPT: usize = 1000;
@@ -21,6 +25,8 @@ const MOST_WAITING: usize = 10_000;
 const HELD_BACK: SignedDuration = SignedDuration::from_secs(60);
 
 /// What is to be sent. `Debug` shows neither address, headers nor body.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Letter {
     pub(crate) source: i64,
     pub(crate) event: String,
@@ -28,7 +34,7 @@ pub(crate) struct Letter {
     pub(crate) about: Option<About>,
     pub(crate) url: SecretText,
     pub(crate) headers: Vec<(String, SecretText)>,
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: SecretText,
 }
 
 impl fmt::Debug for Letter {
@@ -84,54 +90,121 @@ pub(crate) struct Retry {
 /// What the courier takes along.
 #[derive(Debug)]
 pub(crate) struct Taken {
-    pub(crate) epoch: u64,
     pub(crate) number: u64,
-    pub(crate) letter: Arc<Letter>,
+    pub(crate) letter: Letter,
 }
 
-#[derive(Debug)]
-struct Row {
-    record: DeliveryRecord,
-    letter: Arc<Letter>,
+/// A delivery as it is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Row {
+    pub(crate) letter: Letter,
+    attempt: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    repeats: Option<u64>,
+    at: Timestamp,
+    due: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    finished_at: Option<Timestamp>,
+    /// Whether a later one is to overtake it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    held_back: bool,
+    #[serde(flatten)]
+    outcome: DeliveryOutcome,
 }
 
-/// All of them.
-#[derive(Debug, Default)]
+impl Row {
+    fn record(&self, number: u64) -> DeliveryRecord {
+        DeliveryRecord {
+            number,
+            source: self.letter.source,
+            event: self.letter.event.clone(),
+            entity: self.letter.about.map(About::key),
+            entity_id: self.letter.about.map(About::id),
+            attempt: self.attempt,
+            repeats: self.repeats,
+            at: self.at,
+            due: self.due,
+            finished_at: self.finished_at,
+            outcome: self.outcome,
+        }
+    }
+}
+
+/// All of them. What is kept are the rows; the rest follows from them.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(transparent)]
 pub(crate) struct Deliveries {
-    /// Tells the answers to what was sent before a reset from those after it.
-    epoch: u64,
-    count: u64,
-    rows: BTreeMap<u64, Row>,
+    pub(crate) rows: Table<u64, Row>,
     /// The numbers of those that are over, oldest first.
+    #[serde(skip)]
     over: VecDeque<u64>,
+    #[serde(skip)]
     waiting: BTreeMap<Lane, BTreeSet<(Timestamp, u64)>>,
     /// Those of the waiting ones that a later one is to overtake.
+    #[serde(skip)]
     held_back: BTreeMap<Lane, BTreeSet<u64>>,
+    #[serde(skip)]
     busy: BTreeSet<Lane>,
 }
 
-impl Deliveries {
-    /// Forgets all. What is under way is not called back, and its outcome not noted.
-    pub(crate) fn reset(&mut self) {
-        *self = Self {
-            epoch: self.epoch + 1,
+impl<'de> Deserialize<'de> for Deliveries {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let rows = Table::deserialize(from)?;
+        Ok(Self {
+            rows,
             ..Self::default()
-        };
+        })
+    }
+}
+
+impl Deliveries {
+    /// Finds the order of rows that have been read. What was under way waits again.
+    pub(crate) fn reindex(&mut self) {
+        let mut over = BTreeSet::new();
+        let mut sending = Vec::new();
+        self.waiting.clear();
+        self.held_back.clear();
+        self.busy.clear();
+        for (number, row) in &self.rows {
+            let (number, lane) = (*number, row.letter.lane());
+            match row.outcome {
+                DeliveryOutcome::Waiting => {}
+                DeliveryOutcome::Sending => sending.push(number),
+                _ => {
+                    over.insert((row.finished_at, number));
+                    continue;
+                }
+            }
+            let waiting = self.waiting.entry(lane).or_default();
+            waiting.insert((row.due, number));
+            if row.held_back {
+                self.held_back.entry(lane).or_default().insert(number);
+            }
+        }
+        self.over = over.into_iter().map(|(_, number)| number).collect();
+        for number in sending {
+            if let Some(row) = self.rows.get_mut(&number) {
+                row.outcome = DeliveryOutcome::Waiting;
+            }
+        }
     }
 
     /// How many there have been.
     pub(crate) fn count(&self) -> u64 {
-        self.count
+        self.rows.last_key_value().map_or(0, |(number, _)| *number)
     }
 
     /// The log, oldest first.
     pub(crate) fn log(&self) -> Vec<DeliveryRecord> {
-        self.rows.values().map(|row| row.record.clone()).collect()
+        self.rows
+            .iter()
+            .map(|(number, row)| row.record(*number))
+            .collect()
     }
 
     /// Takes a letter in, and does to it what the switches say.
     pub(crate) fn file(&mut self, letter: Letter, chances: &Chances, now: Timestamp) {
-        let letter = Arc::new(letter);
         let delay = SignedDuration::from_secs(i64::try_from(chances.delay_s).unwrap_or(i64::MAX));
         let due = now.saturating_add(delay).unwrap_or(Timestamp::MAX);
         let number = self.add(&letter, 1, None, now, due);
@@ -147,6 +220,9 @@ impl Deliveries {
             let lane = letter.lane();
             self.reschedule(lane, number, later);
             self.held_back.entry(lane).or_default().insert(number);
+            if let Some(row) = self.rows.get_mut(&number) {
+                row.held_back = true;
+            }
         }
     }
 
@@ -157,36 +233,28 @@ impl Deliveries {
                 format!("there is no delivery {number}: GET /_simulator/deliveries lists them");
             Error::new(ErrorKind::UnknownDelivery, text)
         })?;
-        let letter = Arc::clone(&row.letter);
+        let letter = row.letter.clone();
         Ok(self.add(&letter, 1, Some(number), now, now))
     }
 
     fn add(
         &mut self,
-        letter: &Arc<Letter>,
+        letter: &Letter,
         attempt: u32,
         repeats: Option<u64>,
         now: Timestamp,
         due: Timestamp,
     ) -> u64 {
-        self.count += 1;
-        let number = self.count;
-        let record = DeliveryRecord {
-            number,
-            source: letter.source,
-            event: letter.event.clone(),
-            entity: letter.about.map(About::key),
-            entity_id: letter.about.map(About::id),
+        let number = self.count() + 1;
+        let row = Row {
+            letter: letter.clone(),
             attempt,
             repeats,
             at: now,
             due,
             finished_at: None,
+            held_back: false,
             outcome: DeliveryOutcome::Waiting,
-        };
-        let row = Row {
-            record,
-            letter: Arc::clone(letter),
         };
         self.rows.insert(number, row);
         let waiting = self.waiting.entry(letter.lane()).or_default();
@@ -202,9 +270,10 @@ impl Deliveries {
             return;
         };
         if let Some(waiting) = self.waiting.get_mut(&lane)
-            && waiting.remove(&(row.record.due, number))
+            && waiting.remove(&(row.due, number))
         {
-            row.record.due = due;
+            row.due = due;
+            row.held_back = false;
             waiting.insert((due, number));
         }
     }
@@ -213,14 +282,17 @@ impl Deliveries {
         let Some(row) = self.rows.get_mut(&number) else {
             return;
         };
-        row.record.outcome = outcome;
-        row.record.finished_at = Some(now);
+        row.outcome = outcome;
+        row.finished_at = Some(now);
         if let Some(waiting) = self.waiting.get_mut(&row.letter.lane()) {
-            waiting.remove(&(row.record.due, number));
+            waiting.remove(&(row.due, number));
         }
         self.over.push_back(number);
+        // The latest stays whatever happens: the next number follows from it.
+        let latest = self.count();
         if self.over.len() > KEPT
-            && let Some(oldest) = self.over.pop_front()
+            && let Some(oldest) = self.over.iter().position(|number| *number != latest)
+            && let Some(oldest) = self.over.remove(oldest)
         {
             self.rows.remove(&oldest);
         }
@@ -243,12 +315,11 @@ impl Deliveries {
             let Some(row) = self.rows.get_mut(&number) else {
                 continue;
             };
-            row.record.outcome = DeliveryOutcome::Sending;
+            row.outcome = DeliveryOutcome::Sending;
             self.busy.insert(*lane);
             taken.push(Taken {
-                epoch: self.epoch,
                 number,
-                letter: Arc::clone(&row.letter),
+                letter: row.letter.clone(),
             });
         }
         taken
@@ -277,12 +348,9 @@ impl Deliveries {
         retry: Retry,
         now: Timestamp,
     ) {
-        if taken.epoch != self.epoch {
-            return;
-        }
         let (number, lane) = (taken.number, taken.letter.lane());
         self.busy.remove(&lane);
-        let attempt = self.rows.get(&number).map_or(1, |row| row.record.attempt);
+        let attempt = self.rows.get(&number).map_or(1, |row| row.attempt);
         self.end(number, outcome, now);
         if let Some(held_back) = self.held_back.get_mut(&lane) {
             let later = held_back.split_off(&number);
@@ -332,7 +400,7 @@ mod tests {
             about: Some(About::Callout(992_011)),
             url: "https://example.com/?key=planted".into(),
             headers: vec![("x-secret".to_owned(), "planted".into())],
-            body: b"planted".to_vec(),
+            body: "planted".into(),
         }
     }
 
@@ -391,17 +459,24 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_from_before_a_reset_counts_for_nothing() {
+    fn rows_that_are_read_again_wait_in_the_same_order_and_what_was_under_way_is_sent_again() {
         let (mut deliveries, now) = (Deliveries::default(), Clock::manual().base());
         deliveries.file(letter(), &chances([0; 3], 0), now);
-        let before = deliveries.take(now);
-        deliveries.reset();
+        deliveries.file(letter(), &chances([0, 0, 100], 0), now);
         deliveries.file(letter(), &chances([0; 3], 0), now);
-        let after = deliveries.take(now);
-        deliveries.finish(&before[0], GOOD, ONCE, now);
-        assert_eq!(deliveries.log()[0].outcome, DeliveryOutcome::Sending);
-        deliveries.finish(&after[0], GOOD, ONCE, now);
-        assert_eq!(deliveries.log()[0].outcome, GOOD);
+        let ended = deliveries.take(now);
+        deliveries.finish(&ended[0], GOOD, ONCE, now);
+        let under_way = deliveries.take(now);
+        assert_eq!(under_way[0].number, 3);
+
+        let text = serde_json::to_string(&deliveries).unwrap();
+        let mut read: Deliveries = serde_json::from_str(&text).unwrap();
+        read.reindex();
+        assert_eq!(read.log()[0].outcome, GOOD);
+        assert_eq!(read.log()[2].outcome, DeliveryOutcome::Waiting);
+        assert_eq!(drain(&mut read, now), [3, 2], "what is held back still is");
+        read.file(letter(), &chances([0; 3], 0), now);
+        assert_eq!(read.count(), 4);
     }
 
     #[test]

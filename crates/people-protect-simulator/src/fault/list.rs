@@ -1,9 +1,9 @@
 //! The faults that are set, and whose turn it is.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Fault;
 use crate::error::{Error, ErrorKind};
@@ -15,6 +15,8 @@ pub(crate) struct Faults {
     seed: Seed,
     /// Whether there is any: almost always there is none, and then nothing is locked.
     any: AtomicBool,
+    /// Counts the changes, so that the state takes them up only when there are any.
+    version: AtomicU64,
     held: Mutex<Held>,
 }
 
@@ -27,7 +29,8 @@ struct Held {
 }
 
 /// A fault that is set, with what it has done.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Set {
     pub(crate) id: u64,
     fault: Fault,
@@ -49,12 +52,48 @@ impl Faults {
         Self {
             seed,
             any: AtomicBool::new(false),
+            version: AtomicU64::new(0),
             held: Mutex::default(),
         }
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn changed(&self, held: &Held) {
+        self.any.store(!held.set.is_empty(), Ordering::Release);
+        self.version.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// What is set, if that changed since the version that was seen last.
+    pub(crate) fn newer_than(&self, seen: &mut u64) -> Option<Vec<Set>> {
+        if self.version.load(Ordering::Acquire) == *seen {
+            return None;
+        }
+        let held = self.held();
+        *seen = self.version.load(Ordering::Acquire);
+        Some(held.set.clone())
+    }
+
+    /// Sets what was kept, counts included, in place of what is set.
+    pub(crate) fn replace(&self, kept: Vec<Set>) {
+        let mut held = self.held();
+        held.next = kept.iter().map(|set| set.id).fold(held.next, u64::max);
+        held.set = kept;
+        self.changed(&held);
+    }
+
+    /// Goes on with what was kept, and with those given at the start that are not among it.
+    pub(crate) fn go_on_with(&self, mut kept: Vec<Set>) {
+        let mut next = kept.iter().map(|set| set.id).max().unwrap_or_default();
+        for started in self.held().started.clone() {
+            if kept.iter().all(|set| set.fault != started) {
+                next += 1;
+                kept.push(Set::new(next, started));
+            }
+        }
+        self.replace(kept);
     }
 
     /// Sets the faults that a simulator starts with and goes back to.
@@ -74,7 +113,7 @@ impl Faults {
             .zip(started.iter())
             .map(|(id, fault)| Set::new(id, fault.clone()))
             .collect();
-        self.any.store(!set.is_empty(), Ordering::Release);
+        self.changed(&held);
     }
 
     /// Adds one and returns its number.
@@ -84,7 +123,7 @@ impl Faults {
         held.next += 1;
         let set = Set::new(held.next, fault);
         held.set.push(set.clone());
-        self.any.store(true, Ordering::Release);
+        self.changed(&held);
         Ok(set)
     }
 
@@ -93,7 +132,7 @@ impl Faults {
         let mut held = self.held();
         let before = held.set.len();
         held.set.retain(|set| set.id != id);
-        self.any.store(!held.set.is_empty(), Ordering::Release);
+        self.changed(&held);
         if held.set.len() == before {
             return Err(Error::new(
                 ErrorKind::UnknownFault,
@@ -105,8 +144,9 @@ impl Faults {
 
     /// Removes all, also those given at the start; a reset brings these back.
     pub(crate) fn clear(&self) {
-        self.held().set.clear();
-        self.any.store(false, Ordering::Release);
+        let mut held = self.held();
+        held.set.clear();
+        self.changed(&held);
     }
 
     pub(crate) fn list(&self) -> Vec<Set> {
@@ -131,7 +171,8 @@ impl Faults {
             .any(|set| set.fault.customer.is_some());
         let customer = wanted.then(customer).flatten();
         let mut due = None;
-        for set in &mut self.held().set {
+        let mut held = self.held();
+        for set in &mut held.set {
             if set.fault.matches(operation, customer) && set.turn(self.seed) && due.is_none() {
                 set.hits += 1;
                 due = Some(Due {
@@ -140,11 +181,18 @@ impl Faults {
                 });
             }
         }
+        // Whether it was its turn or not, it has been counted.
+        self.version.fetch_add(1, Ordering::AcqRel);
         due
     }
 }
 
 impl Set {
+    /// Whether it may be set at all.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        self.fault.check()
+    }
+
     fn new(id: u64, fault: Fault) -> Self {
         Self {
             id,

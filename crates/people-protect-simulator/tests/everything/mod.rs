@@ -1,6 +1,7 @@
 //! A simulator in which everything there can be is there.
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
+use people_protect_simulator::{Drift, Fault};
 use people_protect_simulator::{SignupOutcome, Stage};
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
@@ -13,6 +14,13 @@ pub(crate) const MEMBER: &str = "+27821234568";
 
 /// Makes at least one of each noun, and of most of their states, through the API.
 pub(crate) async fn make(bench: &Bench) {
+    // Nothing leaves this machine, and no outcome depends on when it is looked at.
+    let simulator = &bench.simulator;
+    simulator.set_switch("webhook-drop-percent", "100").unwrap();
+    let fault = Fault::on("get_coverage").nth(1000).status(503);
+    simulator.add_fault(fault).unwrap();
+    let drift = Drift::status("get_coverage", 203);
+    simulator.add_drift(drift).unwrap();
     let (jane, first) = bench.raised().await;
     let member = bench.uncovered(MEMBER).await;
     let renewal = json!({ "validTo": "2026-08-10T00:00:00Z", "dependantCustomerIds": [member] });
