@@ -188,7 +188,7 @@ impl Call {
             content_type: None,
             response: None,
             failed: None,
-            misfits: 0,
+            misfits: Vec::new(),
         };
         request = match self.content {
             Content::None => request,
@@ -249,7 +249,7 @@ impl Call {
         }
         {
             let mut log = locked(&self.session.log);
-            log.misfits += exchange.misfits;
+            log.misfits += exchange.misfits.len();
             log.exchanges.push(exchange);
         }
         let answer = Answer {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use people_protect_contract::{Body, Mode, Violation, ViolationKind, pointer};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -11,7 +12,9 @@ use crate::grade::Grade;
 use crate::redact::{Redactor, kind};
 
 /// What kind of drift it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum DriftKind {
@@ -42,7 +45,7 @@ impl DriftKind {
 }
 
 /// One way in which the answers of one operation differ from the contract.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Drift {
     /// The operation's id.
@@ -65,9 +68,23 @@ pub struct Drift {
     pub first_case: String,
 }
 
+/// One place at which one answer differs from the contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Misfit {
+    /// Where in the body; `*` is any item of a list. Empty for the answer as a whole.
+    pub pointer: String,
+    /// What kind.
+    pub kind: DriftKind,
+    /// What the contract expects.
+    pub expected: String,
+    /// What came, without values.
+    pub seen: String,
+}
+
 /// A documented field that was in none of the answers that could have had it. It is no drift: the
 /// contract does not say that it always comes, or knows it no better than by its grade.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Unseen {
     /// The operation's id.
@@ -131,8 +148,8 @@ pub(crate) struct Seen<'a> {
 }
 
 impl Ledger {
-    /// Holds an answer to the contract: how many misfits there are.
-    pub(crate) fn read(&mut self, seen: &Seen<'_>, redactor: &Redactor) -> usize {
+    /// Holds an answer to the contract: where it differs.
+    pub(crate) fn read(&mut self, seen: &Seen<'_>, redactor: &Redactor) -> Vec<Misfit> {
         let judged = validator().response(
             seen.operation,
             seen.status,
@@ -140,7 +157,9 @@ impl Ledger {
             seen.body,
             Mode::Closed,
         );
-        let Ok(violations) = judged else { return 0 };
+        let Ok(violations) = judged else {
+            return Vec::new();
+        };
         let place = (seen.operation.to_owned(), seen.status);
         *self.answers.entry(place).or_default() += 1;
         let mut misfits: Vec<_> = violations
@@ -149,15 +168,22 @@ impl Ledger {
             .collect();
         misfits.sort();
         misfits.dedup();
+        let mut differs = Vec::new();
         for key in &misfits {
             if let Some(drift) = self.found.get_mut(key) {
                 drift.count += 1;
+                differs.push(Misfit {
+                    pointer: drift.pointer.clone(),
+                    kind: drift.kind,
+                    expected: drift.expected.clone(),
+                    seen: drift.seen.clone(),
+                });
             }
         }
         if let Body::Json(value) = seen.body {
             self.notice(seen, value);
         }
-        misfits.len()
+        differs
     }
 
     fn entry(

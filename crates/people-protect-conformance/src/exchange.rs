@@ -1,10 +1,13 @@
 //! One request and its answer, as a report shows them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::drift::Misfit;
+
 /// One request and its answer, with nothing in it that must not be shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Exchange {
     /// The operation's id; empty for a request that is none.
@@ -30,14 +33,9 @@ pub struct Exchange {
     /// Why no answer came.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub failed: Option<String>,
-    /// How many misfits with the contract it showed.
-    #[serde(skip_serializing_if = "is_zero", default)]
-    pub misfits: usize,
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
-fn is_zero(number: &usize) -> bool {
-    *number == 0
+    /// Where the answer differs from the contract.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub misfits: Vec<Misfit>,
 }
 
 impl Exchange {

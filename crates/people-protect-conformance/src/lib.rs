@@ -58,7 +58,7 @@ pub use call::{Call, Who};
 pub use case::{Case, Need, Outcome, Stop, against, expect};
 pub use cases::{NOT_ASKED, cases};
 pub use compare::Comparison;
-pub use drift::{Drift, DriftKind, Unseen};
+pub use drift::{Drift, DriftKind, Misfit, Unseen};
 pub use exchange::Exchange;
 pub use grade::{Grade, NoGrade};
 pub use probe::{Probe, Side};

@@ -44,6 +44,8 @@ enum Command {
         /// The later one.
         new: PathBuf,
     },
+    /// Prints the JSON Schema of the JSON report.
+    Schema,
     /// Breaks each rule of a simulator in turn, to see whether the suite sees it.
     SelfTest,
 }
@@ -76,6 +78,10 @@ async fn main() -> ExitCode {
     let ended = match program.command {
         Command::Run(asked) => run(&asked).await,
         Command::Compare { old, new } => compare(&old, &new),
+        Command::Schema => {
+            out(&Report::schema());
+            Ok(0)
+        }
         Command::SelfTest => self_test().await,
     };
     match ended {

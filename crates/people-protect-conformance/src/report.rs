@@ -7,6 +7,7 @@ mod machine;
 pub use console::Paint;
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::drift::{Drift, Unseen};
@@ -15,7 +16,9 @@ use crate::left::{BRINGS, STAYS};
 use crate::session::Finding;
 
 /// What came of a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Verdict {
@@ -61,7 +64,7 @@ impl Verdict {
 }
 
 /// How many cases came to what.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[allow(missing_docs, reason = "named like the verdicts")]
 #[non_exhaustive]
 pub struct Summary {
@@ -73,7 +76,7 @@ pub struct Summary {
 }
 
 /// A case and what came of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct CaseReport {
     /// The rule's id.
@@ -101,7 +104,7 @@ pub struct CaseReport {
 }
 
 /// Which side of a contradiction the server takes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct ProbeReport {
     /// The contradiction's id.
@@ -123,7 +126,7 @@ pub struct ProbeReport {
 }
 
 /// A request that does not keep the contract, and how it was answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct SweepReport {
     /// The operation.
@@ -137,7 +140,7 @@ pub struct SweepReport {
 }
 
 /// How many requests the sweep sent, and those that were answered unlike expected.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Sweep {
     /// Valid requests.
@@ -161,7 +164,7 @@ pub struct BroughtAbout {
 }
 
 /// What a run found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Report {
     /// The server: `simulator`, or its address.
@@ -207,6 +210,18 @@ impl Report {
     pub fn to_json(&self) -> String {
         // Texts, numbers and lists only: this cannot fail.
         serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// The JSON Schema of [`to_json`](Self::to_json).
+    ///
+    /// ```
+    /// let schema = people_protect_conformance::Report::schema();
+    /// assert!(schema.contains("contradiction"));
+    /// ```
+    #[must_use]
+    pub fn schema() -> String {
+        let schema = schemars::schema_for!(Self);
+        serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
     }
 
     /// Reads the JSON of a report.

@@ -379,7 +379,7 @@ async fn statuses(s: Session) -> Seen {
         .send()
         .await?;
     let log = crate::session::locked(&s.log);
-    let none = log.exchanges.iter().all(|one| one.misfits == 0);
+    let none = log.exchanges.iter().all(|one| one.misfits.is_empty());
     Ok(if none {
         "none undocumented"
     } else {

@@ -1,5 +1,7 @@
 //! A report as one page that needs nothing else.
 
+use std::collections::BTreeSet;
+
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{CaseReport, ProbeReport, Report, Verdict};
@@ -111,7 +113,7 @@ impl Report {
                 @if self.drift.is_empty() {
                     p { "Every answer had the documented shape." }
                 } @else {
-                    div class="wide" { table {
+                    div class="wide" tabindex="0" role="region" aria-label="drift" { table {
                         thead { tr {
                             th { "Operation" } th { "Status" } th { "Where" } th { "Drift" }
                             th { "Expected" } th { "Seen" } th { "Exchanges" } th { "First seen by" }
@@ -134,7 +136,7 @@ impl Report {
                             (self.unseen.len())
                             " documented fields were in no answer, which may be as it should be"
                         }
-                        div class="wide" { table {
+                        div class="wide" tabindex="0" role="region" aria-label="fields in no answer" { table {
                             thead { tr {
                                 th { "Operation" } th { "Status" } th { "Where" } th { "Grade" }
                                 th { "Answers" }
@@ -180,7 +182,7 @@ impl Report {
                     (self.sweep.findings.len()) " answered unlike expected."
                 }
                 @if !self.sweep.findings.is_empty() {
-                    div class="wide" { table {
+                    div class="wide" tabindex="0" role="region" aria-label="requests" { table {
                         thead { tr { th { "Operation" } th { "Request" } th { "Status" } th { "Finding" } } }
                         tbody {
                             @for one in &self.sweep.findings {
@@ -220,7 +222,7 @@ impl Report {
             section {
                 h2 { "Operations" }
                 p { "How many cases that called an operation came to what." }
-                div class="wide" { table {
+                div class="wide" tabindex="0" role="region" aria-label="operations" { table {
                     thead { tr {
                         th { "Operation" }
                         @for verdict in Verdict::ALL { th { (verdict.name()) } }
@@ -274,7 +276,7 @@ fn rule(case: &CaseReport) -> Markup {
                 span class="grade" title="grade of evidence" { (case.grade) }
             }
             p { (case.text) }
-            @if !case.page.is_empty() { p class="page" { (case.page) } }
+            @if !case.page.is_empty() { p class="page" { (case.page.trim_matches('`')) } }
             dl {
                 dt { "Done" } dd { (case.steps) }
                 dt { "Expected" } dd { (case.expects) }
@@ -282,7 +284,34 @@ fn rule(case: &CaseReport) -> Markup {
             @for finding in &case.findings {
                 p class="finding" { (finding.text) " " span class="grade" { (finding.grade) } }
             }
+            (differences(&case.exchanges))
             (exchanges(&case.exchanges))
+        }
+    }
+}
+
+/// What the contract has at each place where an answer of the case differs, and what came.
+fn differences(all: &[Exchange]) -> Markup {
+    let mut seen = BTreeSet::new();
+    let rows: Vec<_> = all
+        .iter()
+        .flat_map(|one| one.misfits.iter().map(move |misfit| (one, misfit)))
+        .filter(|(one, misfit)| seen.insert((&one.operation, &misfit.pointer, misfit.kind)))
+        .collect();
+    html! {
+        @if !rows.is_empty() {
+            h3 { "Differs from the contract" }
+            @for (one, misfit) in rows {
+                div class="diff" {
+                    p {
+                        (one.operation) " "
+                        @if let Some(status) = one.status { (status) " " }
+                        code { (misfit.pointer) } " " span class="grade" { (misfit.kind.name()) }
+                    }
+                    del { (misfit.expected) }
+                    ins { (misfit.seen) }
+                }
+            }
         }
     }
 }
@@ -311,11 +340,11 @@ fn exchanges(all: &[Exchange]) -> Markup {
             details class="exchange" {
                 summary {
                     code { (one.line()) }
-                    @if one.misfits > 0 { " " span class="verdict drifted" { "drift" } }
+                    @if !one.misfits.is_empty() { " " span class="verdict drifted" { "drift" } }
                 }
                 p { "asked by " (one.asked_by) }
-                @if let Some(body) = &one.request { pre { (pretty(body)) } }
-                @if let Some(body) = &one.response { pre { (pretty(body)) } }
+                @if let Some(body) = &one.request { pre tabindex="0" { (pretty(body)) } }
+                @if let Some(body) = &one.response { pre tabindex="0" { (pretty(body)) } }
             }
         }
     }

@@ -2,7 +2,8 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -12,6 +13,71 @@ use people_protect_contract::{Contract, Operation};
 use people_protect_simulator::{Clock, Simulator};
 use serde_json::Value;
 use tokio::task::JoinSet;
+
+/// The fields of answers, by starred pointer.
+pub(crate) fn fields(answers: &[Value]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for answer in answers {
+        walk(answer, String::new(), &mut found);
+    }
+    found
+}
+
+fn walk(value: &Value, at: String, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, inner) in fields {
+                let path = people_protect_contract::pointer::join(&at, name);
+                found.insert(path.clone());
+                walk(inner, path, found);
+            }
+        }
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| walk(item, format!("{at}/*"), found)),
+        _ => {}
+    }
+}
+
+/// What the contract says of the successful answers of an operation at a pointer.
+pub(crate) fn schema<'a>(
+    contract: &'a Contract,
+    operation: &str,
+    pointer: &str,
+) -> Option<&'a Value> {
+    let operation = contract.operation(operation)?;
+    let answers = contract
+        .value()
+        .pointer(&operation.pointer)?
+        .get("responses")?;
+    let answer = ["200", "201", "202"]
+        .iter()
+        .find_map(|one| answers.get(one));
+    let answer = contract.follow(answer?);
+    let media = answer.get("content")?.get("application/json")?;
+    let mut here = media.get("schema")?;
+    for token in pointer.split('/').skip(1) {
+        let whole = whole(contract, here);
+        let name = people_protect_contract::pointer::unescape(token);
+        here = match token {
+            "*" => whole.get("items")?,
+            _ => whole.get("properties")?.get(&name)?,
+        };
+    }
+    Some(whole(contract, here))
+}
+
+fn whole<'a>(contract: &'a Contract, schema: &'a Value) -> &'a Value {
+    let followed = contract.follow(schema);
+    match followed
+        .get("allOf")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+    {
+        Some([one]) => whole(contract, one),
+        _ => followed,
+    }
+}
 
 /// What is done to an answer.
 #[derive(Debug, Clone)]
@@ -33,8 +99,12 @@ pub(crate) fn contract() -> Contract {
 pub(crate) struct Proxied {
     pub(crate) simulator: Simulator,
     pub(crate) api: String,
+    /// The JSON of every success, by operation.
+    pub(crate) answers: Answers,
     _server: JoinSet<()>,
 }
+
+pub(crate) type Answers = Arc<Mutex<BTreeMap<String, Vec<Value>>>>;
 
 struct Proxy {
     client: reqwest::Client,
@@ -42,6 +112,7 @@ struct Proxy {
     contract: Arc<Contract>,
     operation: String,
     edit: Edit,
+    answers: Answers,
 }
 
 impl Proxied {
@@ -57,12 +128,14 @@ impl Proxied {
             .trim_end_matches("/panic-api/v2")
             .to_owned();
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([]);
+        let answers = Answers::default();
         let proxy = Arc::new(Proxy {
             client: client.build().unwrap(),
             upstream,
             contract,
             operation: operation.to_owned(),
             edit,
+            answers: answers.clone(),
         });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = format!("http://{}/panic-api/v2", listener.local_addr().unwrap());
@@ -74,6 +147,7 @@ impl Proxied {
         Self {
             simulator,
             api,
+            answers,
             _server: server,
         }
     }
@@ -102,6 +176,16 @@ async fn pass(State(proxy): State<Arc<Proxy>>, request: Request<Body>) -> Respon
         parts.method.as_str(),
         path.unwrap_or_default(),
     );
+    if let Some(operation) = operation
+        && status.is_success()
+        && let Ok(answer) = serde_json::from_slice(&bytes)
+    {
+        let mut answers = proxy.answers.lock().unwrap();
+        answers
+            .entry(operation.id.clone())
+            .or_default()
+            .push(answer);
+    }
     let concerned = status.is_success() && operation.is_some_and(|one| one.id == proxy.operation);
     let kind = headers
         .get("content-type")
