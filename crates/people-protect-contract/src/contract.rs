@@ -38,6 +38,8 @@ pub struct Contract {
     openapi: OpenAPI,
     operations: Vec<Operation>,
     converted: Vec<String>,
+    /// As it was written, where that was 3.1.
+    written: Option<Value>,
 }
 
 impl Contract {
@@ -71,6 +73,11 @@ impl Contract {
     /// The value is not OpenAPI 3.0 or a 3.1 that can be converted, or is not shaped like an
     /// OpenAPI document. The error gives the JSON pointer of the smallest part that does not fit.
     pub fn from_value(value: Value, name: &str) -> Result<Self, LoadError> {
+        let newer = value
+            .get("openapi")
+            .and_then(Value::as_str)
+            .is_some_and(|version| !version.starts_with("3.0"));
+        let written = newer.then(|| value.clone());
         let (value, converted) = downgrade::to_3_0(value, name)?;
         let openapi = shape::check(&value, name)?;
         Ok(Self {
@@ -79,6 +86,7 @@ impl Contract {
             value,
             openapi,
             converted,
+            written,
         })
     }
 
@@ -86,6 +94,12 @@ impl Contract {
     #[must_use]
     pub fn value(&self) -> &Value {
         &self.value
+    }
+
+    /// The document as it was written, before any conversion from OpenAPI 3.1.
+    #[must_use]
+    pub fn written(&self) -> &Value {
+        self.written.as_ref().unwrap_or(&self.value)
     }
 
     /// The document as the generator takes it.

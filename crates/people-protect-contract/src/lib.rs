@@ -9,7 +9,8 @@
 //! | Is this a contract, and what is in it? | [`Contract`], [`Operation`] |
 //! | Does it keep our conventions? Can the generator take it? | [`lint::house`], [`lint::generator`] |
 //! | Does this body fit it? | [`Validator`] |
-//! | What changed between two of them? | [`diff::by_operation`], [`diff::normalise`] |
+//! | What changed between two of them, operation by operation? | [`diff::by_operation`], [`diff::normalise`] |
+//! | What does that break, for whom? | [`compare::compare`] |
 //!
 //! Every fault is reported with a JSON pointer and with what to do about it:
 //!
@@ -33,6 +34,7 @@
 //! # Ok::<(), people_protect_contract::LoadError>(())
 //! ```
 
+pub mod compare;
 mod contract;
 pub mod diff;
 mod downgrade;

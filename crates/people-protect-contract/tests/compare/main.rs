@@ -1,0 +1,260 @@
+//! What `compare` says of one change at a time, and of documents that only look changed.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+
+mod properties;
+
+use people_protect_contract::compare::{Comparison, Direction, Rust, Wire, compare_values};
+use people_protect_contract::{Contract, compare};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// Where, what it was and what it is; and what that means.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    at: String,
+    was: Value,
+    is: Value,
+    id: String,
+    wire: String,
+    rust: String,
+    why: String,
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(text: &str) -> T {
+    serde_saphyr::from_str(text).unwrap()
+}
+
+pub(crate) fn base() -> Value {
+    parsed(include_str!("base.yaml"))
+}
+
+fn cases() -> Vec<Case> {
+    parsed(include_str!("cases.yaml"))
+}
+
+/// The document with something else, or nothing, at a place.
+pub(crate) fn with(mut document: Value, at: &str, value: &Value) -> Value {
+    let (parent, name) = at.rsplit_once('/').unwrap();
+    let name = name.replace("~1", "/").replace("~0", "~");
+    let parent = document
+        .pointer_mut(parent)
+        .unwrap_or_else(|| panic!("{at}: nothing there"));
+    match parent {
+        Value::Object(map) if value.is_null() => drop(map.shift_remove(&name)),
+        Value::Object(map) => drop(map.insert(name, value.clone())),
+        Value::Array(list) => {
+            let index: usize = name.parse().unwrap();
+            match value.is_null() {
+                true => list.truncate(index),
+                false if index < list.len() => list[index] = value.clone(),
+                false => list.push(value.clone()),
+            }
+        }
+        _ => panic!("{at}: neither a map nor a list"),
+    }
+    document
+}
+
+fn worst(found: &Comparison) -> (String, String, String) {
+    let wire = found.wire().map_or("none", Wire::name).to_owned();
+    let id = found.changes().first().map_or("none", |change| &change.id);
+    (id.to_owned(), wire, found.rust().name().to_owned())
+}
+
+#[test]
+fn every_kind_of_change_has_its_verdicts() {
+    let cases = cases();
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let (old, new) = (
+            with(base(), &case.at, &case.was),
+            with(base(), &case.at, &case.is),
+        );
+        let found = compare_values(&old, &new);
+        let expected = (case.id.clone(), case.wire.clone(), case.rust.clone());
+        if worst(&found) != expected {
+            wrong.push(format!(
+                "{} ({}): expected {expected:?}\n{}",
+                case.at,
+                case.why,
+                found.to_text()
+            ));
+        }
+        assert!(!case.why.is_empty(), "{}", case.at);
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        cases.len(),
+        wrong.join("\n")
+    );
+    let harmless = cases.iter().filter(|case| case.wire == "none").count();
+    assert!(
+        cases.len() - harmless >= 120 && harmless >= 31,
+        "{harmless}"
+    );
+}
+
+#[test]
+fn one_cause_is_one_finding_with_all_operations_it_reaches() {
+    let new = with(
+        base(),
+        "/components/schemas/Both/properties/weight/type",
+        &json!("string"),
+    );
+    let found = compare_values(&base(), &new);
+    let [change] = found.changes() else {
+        panic!("{}", found.to_text());
+    };
+    assert_eq!(change.operations, ["GET /things", "PUT /things"]);
+    assert_eq!(change.direction, Direction::Component);
+    let place = "/components/schemas/Both/properties/weight/type";
+    assert_eq!(change.pointer.old.as_deref(), Some(place));
+    assert_eq!(change.pointer.new.as_deref(), Some(place));
+}
+
+#[test]
+fn a_fingerprint_is_of_the_kind_and_the_place_and_not_of_the_words() {
+    let place = "/components/schemas/In/properties/name/maxLength";
+    let print = |to: i64| {
+        let found = compare_values(&base(), &with(base(), place, &json!(to)));
+        found.changes()[0].fingerprint.clone()
+    };
+    assert_eq!(print(5), print(7));
+    let other = "/components/schemas/In/properties/name/minLength";
+    let found = compare_values(&base(), &with(base(), other, &json!(3)));
+    assert_ne!(found.changes()[0].fingerprint, print(5));
+    assert_eq!(print(5), "596f213a4dee5010", "stable over versions");
+}
+
+#[test]
+fn whoever_reads_enums_openly_has_a_verdict_of_its_own() {
+    let place = "/components/schemas/Out/properties/state/enum";
+    let found = compare_values(
+        &base(),
+        &with(base(), place, &json!(["new", "used", "old"])),
+    );
+    let change = &found.changes()[0];
+    assert_eq!(
+        (change.wire, change.wire_open),
+        (Wire::Breaking, Wire::Safe)
+    );
+    // What is sent is refused whoever sends it.
+    let place = "/components/schemas/In/properties/state/enum";
+    let found = compare_values(&base(), &with(base(), place, &json!(["new"])));
+    let change = &found.changes()[0];
+    assert_eq!(
+        (change.wire, change.wire_open),
+        (Wire::Breaking, Wire::Breaking)
+    );
+}
+
+#[test]
+fn a_component_that_is_called_otherwise_is_safe_on_the_wire_and_another_type_in_rust() {
+    let text = base()
+        .to_string()
+        .replace("schemas/Both", "schemas/Pair")
+        .replace("\"Both\"", "\"Pair\"");
+    let new: Value = serde_json::from_str(&text).unwrap();
+    let found = compare_values(&base(), &new);
+    let [change] = found.changes() else {
+        panic!("{}", found.to_text());
+    };
+    assert_eq!(
+        (change.id.as_str(), change.wire, change.rust),
+        ("component-renamed", Wire::Safe, Rust::Major)
+    );
+}
+
+#[test]
+fn a_path_whose_parameters_are_named_otherwise_is_the_same_path() {
+    let text = base().to_string().replace("thingId", "id");
+    let found = compare_values(&base(), &serde_json::from_str(&text).unwrap());
+    let [change] = found.changes() else {
+        panic!("{}", found.to_text());
+    };
+    assert_eq!(
+        (change.id.as_str(), change.wire),
+        ("path-parameter-renamed", Wire::Safe)
+    );
+}
+
+#[test]
+fn openapi_3_1_says_the_same_in_other_words() {
+    let (old, mut new) = (base(), base());
+    new["openapi"] = "3.1.0".into();
+    let places = [
+        (
+            "/components/schemas/In/properties/note",
+            json!({"type": ["string", "null"]}),
+        ),
+        (
+            "/components/schemas/Out/properties/note",
+            json!({"anyOf": [{"type": "string"}, {"type": "null"}]}),
+        ),
+    ];
+    for (at, value) in places {
+        new = with(new, at, &value);
+    }
+    let found = compare_values(&old, &new);
+    assert!(found.changes().is_empty(), "{}", found.to_text());
+    let exclusive = |version: &str, value: Value| {
+        let at = "/components/schemas/In/properties/size/exclusiveMaximum";
+        let mut document = with(base(), at, &value);
+        document["openapi"] = version.into();
+        document
+    };
+    let found = compare_values(
+        &exclusive("3.0.3", json!(true)),
+        &exclusive("3.1.0", json!(100)),
+    );
+    assert!(found.changes().is_empty(), "{}", found.to_text());
+}
+
+#[test]
+fn what_two_alternatives_take_is_refused_where_only_one_may() {
+    let at = "/paths/~1things~1{thingId}/post/requestBody/content/application~1json/schema";
+    let part = |required: &str| json!({"type": "object", "required": [required], "properties": {"a": {"type": "string"}, "b": {"type": "string"}}});
+    let whole = json!({"type": "object", "required": ["a", "b"], "properties": {"a": {"type": "string"}, "b": {"type": "string"}}});
+    let old = with(base(), at, &whole);
+    for (name, wire) in [("oneOf", Wire::Breaking), ("anyOf", Wire::Safe)] {
+        let new = with(base(), at, &json!({name: [part("a"), part("b")]}));
+        let found = compare_values(&old, &new);
+        assert_eq!(found.wire(), Some(wire), "{name}: {}", found.to_text());
+    }
+}
+
+#[test]
+fn the_json_form_is_the_documented_one() {
+    let contract = Contract::from_value(base(), "base.yaml").unwrap();
+    let same = compare::compare(&contract, &contract).to_json();
+    assert_eq!(
+        same,
+        json!({"wire": "none", "rust": "none", "rust_wrapper": "none", "changes": []})
+    );
+    let at = "/components/schemas/In/properties/state/enum";
+    let new = Contract::from_value(with(base(), at, &json!(["new"])), "new.yaml").unwrap();
+    let found = compare::compare(&contract, &new).to_json();
+    assert_eq!(
+        (&found["wire"], &found["rust"]),
+        (&json!("breaking"), &json!("major"))
+    );
+    let change = &found["changes"][0];
+    assert_eq!(change["id"], "request-property-enum-value-removed");
+    assert_eq!(change["operations"], json!(["POST /things/{thingId}"]));
+    assert_eq!(change["pointer"], json!({"old": at, "new": at}));
+    for name in [
+        "direction",
+        "wire",
+        "wire_open",
+        "rust",
+        "rust_wrapper",
+        "text",
+        "action",
+        "fingerprint",
+    ] {
+        assert!(change[name].is_string(), "{name}");
+    }
+}
