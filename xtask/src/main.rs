@@ -3,6 +3,7 @@
 mod api;
 mod catalogue;
 mod ci;
+mod difference;
 mod failure;
 mod generate;
 mod import;
@@ -73,6 +74,16 @@ enum ContractCommand {
         /// Another document [default: openapi/panic-api.yaml].
         file: Option<PathBuf>,
     },
+    /// Say what changed in the contract, and whom that breaks.
+    Diff {
+        /// The old one: a file or `git:<rev>` [default: the newest in openapi/released, or git:HEAD].
+        old: Option<String>,
+        /// The new one [default: openapi/panic-api.yaml].
+        new: Option<PathBuf>,
+        /// Passed on to `people-protect contract diff`, such as `--format json`.
+        #[arg(last = true)]
+        more: Vec<String>,
+    },
     /// Lay an upstream document beside ours, per operation.
     Import(import::Arguments),
 }
@@ -99,6 +110,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             ContractCommand::Lint { file } => {
                 lint::run(&file.unwrap_or_else(|| root.join(generate::CONTRACT)))
             }
+            ContractCommand::Diff { old, new, more } => difference::run(&root, old, new, &more),
             ContractCommand::Import(arguments) => import::run(&root, &arguments),
         },
         Command::Api { check } => api::run(&root, check),

@@ -35,10 +35,12 @@ use std::path::Path;
 mod bounds;
 mod change;
 mod line;
+mod media;
 mod more;
 mod node;
 mod notes;
 mod operations;
+mod parameters;
 mod report;
 mod responses;
 mod schema;
@@ -64,13 +66,23 @@ pub fn read(path: impl AsRef<Path>) -> Result<Value, LoadError> {
     let path = path.as_ref();
     let name = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| LoadError::read(&name, &error))?;
-    let value = source::parse(source::text(&bytes, &name)?, &name)?;
+    parse(source::text(&bytes, &name)?, &name)
+}
+
+/// Reads a document from a text. `name` stands in messages, and its extension chooses between YAML and
+/// JSON.
+///
+/// # Errors
+///
+/// As [`read`], without the file.
+pub fn parse(text: &str, name: &str) -> Result<Value, LoadError> {
+    let value = source::parse(text, name)?;
     let version = value.get("openapi").and_then(Value::as_str);
     if version.is_some_and(|version| version.starts_with("3.")) {
         return Ok(value);
     }
     Err(LoadError::shape(
-        &name,
+        name,
         "/openapi",
         "is not there or not 3.0 or 3.1".to_owned(),
     ))

@@ -22,7 +22,7 @@ struct Room {
 }
 
 /// The table of `ARCHITECTURE.md`.
-const ROOMS: [Room; 8] = [
+const ROOMS: [Room; 9] = [
     Room {
         name: "people-protect-contract",
         ours: &[],
@@ -52,6 +52,11 @@ const ROOMS: [Room; 8] = [
         name: "people-protect-conformance",
         ours: &["people-protect-contract", "people-protect-simulator"],
         never: &["progenitor-client"],
+    },
+    Room {
+        name: "people-protect-cli",
+        ours: &["people-protect-contract"],
+        never: &["openapiv3"],
     },
     Room {
         name: "xtask",

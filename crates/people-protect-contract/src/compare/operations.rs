@@ -1,13 +1,13 @@
-//! Paths, operations, parameters and request bodies.
+//! Paths, operations and request bodies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::change::{Direction, Rust, Wire};
-use super::node::Node;
-use super::notes::{Note, Notes, Site, Subject, Way};
-use super::{responses, security};
+use super::media::{empty, media};
+use super::notes::{Note, Notes, Site, Way};
+use super::{parameters, responses, security};
 use crate::operation::{METHODS, follow};
 use crate::pointer::join;
 
@@ -17,9 +17,9 @@ pub(super) struct Side<'a> {
     pub(super) document: &'a Value,
     pub(super) node: &'a Value,
     pub(super) at: String,
-    path_item: &'a Value,
-    path_item_at: String,
-    path: String,
+    pub(super) path_item: &'a Value,
+    pub(super) path_item_at: String,
+    pub(super) path: String,
 }
 
 /// By path and method.
@@ -62,7 +62,7 @@ fn template(path: &str) -> String {
 }
 
 /// The names between braces, in their order.
-fn placeholders(path: &str) -> Vec<&str> {
+pub(super) fn placeholders(path: &str) -> Vec<&str> {
     path.split('{')
         .skip(1)
         .filter_map(|rest| rest.split('}').next())
@@ -145,7 +145,7 @@ fn both<'a>(notes: &mut Notes<'a>, old: Operations<'a>, new: Operations<'a>, tur
 
 fn operation<'a>(notes: &mut Notes<'a>, site: Site, old: &Side<'a>, new: &Side<'a>, turned: bool) {
     about(notes, site, old, new);
-    parameters(notes, site, old, new, turned);
+    parameters::compare(notes, site, old, new, turned);
     body(notes, site, old, new, turned);
     responses::compare(notes, site, old, new, turned);
     if !turned {
@@ -263,288 +263,6 @@ fn about(notes: &mut Notes<'_>, site: Site, old: &Side<'_>, new: &Side<'_>) {
     }
 }
 
-/// A parameter of an operation.
-struct Parameter<'a> {
-    node: &'a Value,
-    at: String,
-    name: String,
-    place: String,
-}
-
-/// What headers of these names are is not for a parameter to say.
-const NOT_OURS: [&str; 3] = ["accept", "content-type", "authorization"];
-
-fn list<'a>(side: &Side<'a>) -> Vec<Parameter<'a>> {
-    let mut all: Vec<Parameter<'a>> = Vec::new();
-    let own = (side.node, &side.at);
-    let shared = (side.path_item, &side.path_item_at);
-    let names = placeholders(&side.path);
-    for (node, at) in [own, shared] {
-        let at = join(at, "parameters");
-        let given = node.get("parameters").and_then(Value::as_array);
-        for (index, given) in given.into_iter().flatten().enumerate() {
-            let node = follow(side.document, given);
-            let text = |key: &str| {
-                node.get(key)
-                    .and_then(Value::as_str)
-                    .unwrap_or_default()
-                    .to_owned()
-            };
-            let (mut name, place) = (text("name"), text("in"));
-            if place == "header" {
-                name = name.to_ascii_lowercase();
-                if NOT_OURS.contains(&name.as_str()) {
-                    continue;
-                }
-            }
-            // A parameter of the path is found by where it is, not by its name.
-            if place == "path"
-                && let Some(index) = names.iter().position(|one| *one == name)
-            {
-                name = format!("{{{index}}}");
-            }
-            let at = match given.get("$ref").and_then(Value::as_str) {
-                Some(target) => crate::pointer::from_reference(target).unwrap_or_default(),
-                None => join(&at, &index.to_string()),
-            };
-            // An operation's own parameter stands in the place of the path's.
-            if !all
-                .iter()
-                .any(|known| known.name == name && known.place == place)
-            {
-                all.push(Parameter {
-                    node,
-                    at,
-                    name,
-                    place,
-                });
-            }
-        }
-    }
-    all
-}
-
-impl Parameter<'_> {
-    fn is_required(&self) -> bool {
-        self.place == "path" || self.node.get("required") == Some(&Value::Bool(true))
-    }
-
-    fn shown(&self) -> String {
-        let name = self
-            .node
-            .get("name")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        format!("the {} parameter `{name}`", self.place)
-    }
-
-    fn style(&self) -> (String, bool) {
-        let style =
-            self.node
-                .get("style")
-                .and_then(Value::as_str)
-                .unwrap_or(match self.place.as_str() {
-                    "query" | "cookie" => "form",
-                    _ => "simple",
-                });
-        let explode = self
-            .node
-            .get("explode")
-            .and_then(Value::as_bool)
-            .unwrap_or(style == "form");
-        (style.to_owned(), explode)
-    }
-
-    /// Whether its value may have parts, so that its style matters.
-    fn has_parts(&self, document: &Value) -> bool {
-        let schema = self
-            .node
-            .get("schema")
-            .map(|schema| follow(document, schema));
-        let kind = schema.and_then(|schema| schema.get("type")?.as_str());
-        !matches!(kind, Some("string" | "integer" | "number" | "boolean"))
-    }
-}
-
-fn parameters<'a>(notes: &mut Notes<'a>, site: Site, old: &Side<'a>, new: &Side<'a>, turned: bool) {
-    let (before, mut after) = (list(old), list(new));
-    let way = if turned { Way::Got } else { Way::Sent };
-    for one in before {
-        let same = |other: &Parameter<'_>| other.name == one.name && other.place == one.place;
-        if let Some(index) = after.iter().position(same) {
-            let other = after.remove(index);
-            parameter(notes, site, (&one, old), (&other, new), way);
-            continue;
-        }
-        let plain = |name: &str| name.to_ascii_lowercase();
-        let moved = |other: &Parameter<'_>| {
-            plain(&other.name) == plain(&one.name) && other.place != one.place
-        };
-        let (rule, wire, text, to) = match after.iter().position(moved) {
-            Some(index) => {
-                let other = after.remove(index);
-                let text = format!("{} is a {} parameter now", one.shown(), other.place);
-                (
-                    "request-parameter-moved",
-                    Wire::Breaking,
-                    text,
-                    Some(other.at),
-                )
-            }
-            // What is not read may be ignored or refused.
-            None => {
-                let text = format!("there is no more {}", one.shown());
-                ("request-parameter-removed", Wire::Warning, text, None)
-            }
-        };
-        let note = Note::new(rule, Direction::Parameter, wire, Rust::Major, text).at(one.at, to);
-        notes.note(site, note);
-    }
-    for other in after {
-        let (rule, wire, text) = match other.is_required() {
-            true => (
-                "request-parameter-added-required",
-                Wire::Breaking,
-                format!("there is {}, and it is required", other.shown()),
-            ),
-            false => (
-                "request-parameter-added",
-                Wire::Safe,
-                format!("there is {}", other.shown()),
-            ),
-        };
-        let note =
-            Note::new(rule, Direction::Parameter, wire, Rust::Major, text).at(None, other.at);
-        notes.note(site, note);
-    }
-}
-
-fn parameter<'a>(
-    notes: &mut Notes<'a>,
-    site: Site,
-    (old, old_side): (&Parameter<'a>, &Side<'a>),
-    (new, new_side): (&Parameter<'a>, &Side<'a>),
-    way: Way,
-) {
-    let shown = new.shown();
-    let mut say = |rule, wire, rust, text: String| {
-        let note = Note::new(rule, Direction::Parameter, wire, rust, text)
-            .at(old.at.clone(), new.at.clone());
-        notes.note(site, note);
-    };
-    match (old.is_required(), new.is_required()) {
-        (false, true) => say(
-            "request-parameter-became-required",
-            Wire::Breaking,
-            Rust::Major,
-            format!("{shown} is required now"),
-        ),
-        (true, false) => say(
-            "request-parameter-became-optional",
-            Wire::Safe,
-            Rust::Major,
-            format!("{shown} may be left out now"),
-        ),
-        _ => {}
-    }
-    if old.node.get("name") != new.node.get("name") && old.place == "path" {
-        say(
-            "path-parameter-renamed",
-            Wire::Safe,
-            Rust::Patch,
-            format!("{} is called {shown}", old.shown()),
-        );
-    }
-    if old.style() != new.style()
-        && (old.has_parts(old_side.document) || new.has_parts(new_side.document))
-    {
-        say(
-            "request-parameter-style-changed",
-            Wire::Breaking,
-            Rust::Patch,
-            format!("{shown} is written in another way"),
-        );
-    }
-    let flag = |one: &Parameter<'_>, key: &str| one.node.get(key) == Some(&Value::Bool(true));
-    for (key, rule) in [
-        ("allowReserved", "request-parameter-allow-reserved-changed"),
-        ("allowEmptyValue", "request-parameter-allow-empty-changed"),
-    ] {
-        match (flag(old, key), flag(new, key)) {
-            (true, false) => say(
-                rule,
-                Wire::Breaking,
-                Rust::Patch,
-                format!("{shown}: `{key}` no longer"),
-            ),
-            (false, true) => say(
-                rule,
-                Wire::Safe,
-                Rust::Patch,
-                format!("{shown}: `{key}` now"),
-            ),
-            _ => {}
-        }
-    }
-    if flag(old, "deprecated") != flag(new, "deprecated") {
-        say(
-            "request-parameter-deprecation-changed",
-            Wire::Safe,
-            Rust::Patch,
-            format!("whether {shown} is deprecated changed"),
-        );
-    }
-    let (one, other) = (old.node.get("schema"), new.node.get("schema"));
-    match (one, other) {
-        (Some(one), Some(other)) => {
-            let one = Node::new(notes.old, one, &join(&old.at, "schema"));
-            let other = Node::new(notes.new, other, &join(&new.at, "schema"));
-            // `a=1` is also a list with one item.
-            if let Some(items) = list_of_one(notes.new, &one, &other) {
-                let text = format!("{shown} takes a list now");
-                let note = Note::new(
-                    "request-parameter-became-list",
-                    Direction::Parameter,
-                    Wire::Safe,
-                    Rust::Major,
-                    text,
-                )
-                .at(old.at.clone(), new.at.clone());
-                notes.note(site, note);
-                notes.pair(site, one, items, way, Subject::Parameter);
-                return;
-            }
-            notes.pair(site, one, other, way, Subject::Parameter);
-        }
-        (None, None) => {
-            let content = |one: &Parameter<'a>| one.node.get("content").and_then(Value::as_object);
-            if let (Some(one), Some(other)) = (content(old), content(new)) {
-                let places = (join(&old.at, "content"), join(&new.at, "content"));
-                media(notes, site, (one, &places.0), (other, &places.1), way);
-            }
-        }
-        _ => say(
-            "request-parameter-style-changed",
-            Wire::Breaking,
-            Rust::Major,
-            format!("{shown} is written in another way"),
-        ),
-    }
-}
-
-/// The items of a list that takes the place of a single value.
-fn list_of_one<'a>(document: &'a Value, old: &Node<'a>, new: &Node<'a>) -> Option<Node<'a>> {
-    let single = old
-        .types()?
-        .iter()
-        .all(|one| !matches!(*one, "array" | "object"));
-    let least = new.first("minItems").and_then(Value::as_u64).unwrap_or(0);
-    let list = new.types()? == ["array"].into();
-    (single && list && least <= 1)
-        .then(|| new.items(document))
-        .flatten()
-}
-
 fn body<'a>(notes: &mut Notes<'a>, site: Site, old: &Side<'a>, new: &Side<'a>, turned: bool) {
     let find = |side: &Side<'a>| {
         let given = side.node.get("requestBody")?;
@@ -621,178 +339,6 @@ fn body<'a>(notes: &mut Notes<'a>, site: Site, old: &Side<'a>, new: &Side<'a>, t
             );
         }
     }
-}
-
-pub(super) fn empty() -> &'static Map<String, Value> {
-    static EMPTY: std::sync::OnceLock<Map<String, Value>> = std::sync::OnceLock::new();
-    EMPTY.get_or_init(Map::new)
-}
-
-/// The type without what does not tell it from others.
-fn essence(name: &str) -> String {
-    let mut parts = name.split(';').map(|part| part.trim().to_ascii_lowercase());
-    let kind = parts.next().unwrap_or_default();
-    let mut rest: Vec<_> = parts
-        .filter(|part| !part.starts_with("charset=") && !part.is_empty())
-        .collect();
-    rest.sort_unstable();
-    rest.insert(0, kind);
-    rest.join(";")
-}
-
-fn includes(range: &str, name: &str) -> bool {
-    range == name
-        || range == "*/*"
-        || range
-            .strip_suffix("/*")
-            .is_some_and(|kind| name.split('/').next() == Some(kind))
-}
-
-fn is_near(one: &str, other: &str) -> bool {
-    let plain = |name: &str| name.split(';').next().unwrap_or_default().to_owned();
-    let syntax = |name: &str| {
-        let plain = plain(name);
-        let (kind, rest) = plain.split_once('/').unwrap_or((&plain, ""));
-        format!("{kind}/{}", rest.rsplit('+').next().unwrap_or_default())
-    };
-    plain(one) == plain(other) || (one != other && syntax(one) == syntax(other))
-}
-
-/// Compares what stands under the media types of a body.
-pub(super) fn media<'a>(
-    notes: &mut Notes<'a>,
-    site: Site,
-    (old, old_at): (&'a Map<String, Value>, &str),
-    (new, new_at): (&'a Map<String, Value>, &str),
-    way: Way,
-) {
-    let mut used = BTreeSet::new();
-    for (name, one) in old {
-        let kind = essence(name);
-        let exact = new.iter().find(|(other, _)| essence(other) == kind);
-        let found = exact.or_else(|| {
-            new.iter()
-                .find(|(other, _)| includes(&essence(other), &kind))
-        });
-        // Another parameter, or a more special name of the same syntax: many a reader takes either.
-        let near = |(other, _): &(&String, &Value)| is_near(&essence(other), &kind);
-        let found = match (found, new.iter().find(near)) {
-            (None, Some((other_name, other))) => {
-                let text = format!("{name} is called {other_name}");
-                let wire = if way == Way::Sent {
-                    Wire::Breaking
-                } else {
-                    Wire::Warning
-                };
-                let note = Note::new(
-                    "media-type-changed",
-                    Direction::MediaType,
-                    wire,
-                    Rust::Patch,
-                    text,
-                )
-                .named(format!("{}-media-type-changed", way.name()))
-                .at(join(old_at, name), join(new_at, other_name));
-                notes.note(site, note);
-                Some((other_name, other))
-            }
-            (found, _) => found,
-        };
-        let Some((other_name, other)) = found else {
-            let text = format!("there is no {name} any more");
-            let note = Note::new(
-                "media-type-removed",
-                Direction::MediaType,
-                Wire::Breaking,
-                Rust::Major,
-                text,
-            )
-            .named(format!("{}-media-type-removed", way.name()))
-            .at(join(old_at, name), None);
-            notes.note(site, note);
-            continue;
-        };
-        used.insert(other_name.clone());
-        let (one_at, other_at) = (join(old_at, name), join(new_at, other_name));
-        schema_of(notes, site, (one, &one_at), (other, &other_at), way);
-        let encoding = |node: &'a Value| {
-            node.get("encoding")
-                .filter(|one| one.as_object().is_some_and(|map| !map.is_empty()))
-        };
-        if encoding(one) != encoding(other) {
-            let wire = if way == Way::Sent {
-                Wire::Breaking
-            } else {
-                Wire::Warning
-            };
-            let note = Note::new(
-                "encoding-changed",
-                Direction::MediaType,
-                wire,
-                Rust::Patch,
-                format!("how the parts of {name} are written changed"),
-            )
-            .named(format!("{}-encoding-changed", way.name()))
-            .at(join(&one_at, "encoding"), join(&other_at, "encoding"));
-            notes.note(site, note);
-        }
-    }
-    for (name, _) in new {
-        let kind = essence(name);
-        if used.contains(name) || old.iter().any(|(one, _)| essence(one) == kind) {
-            continue;
-        }
-        let text = format!("there is {name} as well");
-        let note = Note::new(
-            "media-type-added",
-            Direction::MediaType,
-            Wire::Safe,
-            Rust::Minor,
-            text,
-        )
-        .named(format!("{}-media-type-added", way.name()))
-        .at(None, join(new_at, name));
-        notes.note(site, note);
-    }
-}
-
-fn schema_of<'a>(
-    notes: &mut Notes<'a>,
-    site: Site,
-    (old, old_at): (&'a Value, &str),
-    (new, new_at): (&'a Value, &str),
-    way: Way,
-) {
-    let (one, other) = (old.get("schema"), new.get("schema"));
-    let (one, other) = match (one, other) {
-        (None, None) => return,
-        (Some(one), Some(other)) => (one, other),
-        (one, _) => {
-            // Of what has no schema the document says nothing.
-            let (rule, wire) = match (one.is_some(), way) {
-                (true, Way::Sent) => ("schema-removed", Wire::Safe),
-                (true, Way::Got) => ("schema-removed", Wire::Warning),
-                (false, Way::Sent) => ("schema-added", Wire::Breaking),
-                (false, Way::Got) => ("schema-added", Wire::Safe),
-            };
-            let text = match one.is_some() {
-                true => "the body has no schema any more",
-                false => "the body has a schema now",
-            };
-            let direction = match way {
-                Way::Sent => Direction::Request,
-                Way::Got => Direction::Response,
-            };
-            let note = Note::new(rule, direction, wire, Rust::Major, text.to_owned())
-                .named(format!("{}-body-{rule}", way.name()))
-                .at(join(old_at, "schema"), join(new_at, "schema"));
-            notes.note(site, note);
-            return;
-        }
-    };
-    let one = Node::new(notes.old, one, &join(old_at, "schema"));
-    let other = Node::new(notes.new, other, &join(new_at, "schema"));
-    notes.pair(site, one, other, way, Subject::Body);
 }
 
 /// What the server calls: there it is the client that answers.

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::change::{Direction, Rust, Wire};
+use super::media::{empty, media};
 use super::node::Node;
 use super::notes::{Note, Notes, Site, Subject, Way};
-use super::operations::{Side, empty, media};
+use super::operations::Side;
 use crate::operation::follow;
 use crate::pointer::join;
 

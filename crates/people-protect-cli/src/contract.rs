@@ -1,0 +1,88 @@
+//! `people-protect contract diff`.
+
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use clap::Args;
+use people_protect_contract::compare::{self, Format, Threshold, Written};
+
+/// What to compare, and how to say it.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  people-protect contract diff old.yaml new.yaml
+  people-protect contract diff git:main openapi.yaml --fail-on major
+  people-protect contract diff old.json new.json --format markdown >> \"$GITHUB_STEP_SUMMARY\"
+
+Exit codes: 0 nothing at or above --fail-on; 1 something; 2 the documents cannot be compared.")]
+pub(crate) struct Diff {
+    /// The old document: a file, or `git:<rev>` for the new one as it was there.
+    old: String,
+    /// The new document.
+    new: PathBuf,
+    /// text, markdown, json, junit, or github for annotations.
+    #[arg(long, default_value = "text")]
+    format: Format,
+    /// The least that is a failure: never; safe, warning or breaking on the wire; patch, minor or major
+    /// for the generated crate.
+    #[arg(long, default_value = "breaking", value_name = "LEAST")]
+    fail_on: Threshold,
+}
+
+impl Diff {
+    pub(crate) fn run(&self) -> Result<u8, String> {
+        let path = self.new.display().to_string();
+        let text =
+            std::fs::read_to_string(&self.new).map_err(|error| format!("{path}: {error}"))?;
+        let read =
+            |text: &str, name: &str| compare::parse(text, name).map_err(|error| error.to_string());
+        let new = read(&text, &path)?;
+        let old = match self.old.strip_prefix("git:") {
+            Some(revision) => {
+                let name = format!("{revision}:{path}");
+                read(&at_revision(revision, &self.new)?, &name)?
+            }
+            None => compare::read(&self.old).map_err(|error| error.to_string())?,
+        };
+        let found = compare::compare_values(&old, &new);
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let format = match self.format {
+            Format::Text if !plain && std::io::stdout().is_terminal() => Format::Coloured,
+            format => format,
+        };
+        super::out(
+            found
+                .to_report(format, Written::new(&path, &text))
+                .as_bytes(),
+        );
+        Ok(u8::from(found.reaches(self.fail_on)))
+    }
+}
+
+/// A file as it is in a revision of the repository around it.
+fn at_revision(revision: &str, file: &Path) -> Result<String, String> {
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    // Anything that begins with a dash would be an option of git.
+    if revision.starts_with('-') || revision.is_empty() {
+        return Err(format!(
+            "`git:{revision}` names no revision, such as git:main"
+        ));
+    }
+    let shown = Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(["show", &format!("{revision}:./{name}")])
+        .output()
+        .map_err(|error| format!("git cannot be run: {error}"))?;
+    if !shown.status.success() {
+        let why = String::from_utf8_lossy(&shown.stderr);
+        let why = why.lines().next().unwrap_or("it says nothing").to_owned();
+        return Err(format!("git has no {name} in {revision}: {why}"));
+    }
+    String::from_utf8(shown.stdout).map_err(|_| format!("{name} in {revision} is not text"))
+}
