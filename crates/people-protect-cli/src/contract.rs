@@ -1,11 +1,13 @@
 //! `people-protect contract diff`.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::Args;
-use people_protect_contract::compare::{self, Format, Threshold, Written};
+use people_protect_contract::compare::{
+    self, Accepted, Comparison, Format, Stale, Threshold, Written,
+};
 
 /// What to compare, and how to say it.
 #[derive(Args)]
@@ -28,6 +30,13 @@ pub(crate) struct Diff {
     /// for the generated crate.
     #[arg(long, default_value = "breaking", value_name = "LEAST")]
     fail_on: Threshold,
+    /// Changes that are accepted, each with fingerprint, operation, pointer, reason, owner and last day.
+    /// One that fits no change any more, or whose time is over, is a failure.
+    #[arg(long, value_name = "FILE")]
+    accepted: Option<PathBuf>,
+    /// The day that it is [default: the machine's].
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<jiff::civil::Date>,
 }
 
 impl Diff {
@@ -46,6 +55,10 @@ impl Diff {
             None => compare::read(&self.old).map_err(|error| error.to_string())?,
         };
         let found = compare::compare_values(&old, &new);
+        let (found, stale) = match &self.accepted {
+            Some(file) => self.accept(file, &found)?,
+            None => (found, Vec::new()),
+        };
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let format = match self.format {
             Format::Text if !plain && std::io::stdout().is_terminal() => Format::Coloured,
@@ -56,8 +69,28 @@ impl Diff {
                 .to_report(format, Written::new(&path, &text))
                 .as_bytes(),
         );
-        Ok(u8::from(found.reaches(self.fail_on)))
+        for one in &stale {
+            let _ = writeln!(std::io::stderr(), "error: accepted, {one}");
+        }
+        Ok(u8::from(found.reaches(self.fail_on) || !stale.is_empty()))
     }
+
+    fn accept(&self, file: &Path, found: &Comparison) -> Result<(Comparison, Vec<Stale>), String> {
+        let name = file.display();
+        let text = std::fs::read_to_string(file).map_err(|error| format!("{name}: {error}"))?;
+        let accepted = Accepted::parse(&text).map_err(|error| format!("{name}: {error}"))?;
+        let today = self.today.unwrap_or_else(today);
+        Ok(accepted.apply(found, &today.to_string()))
+    }
+}
+
+/// The one place that asks the machine which day it is.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a person who says no day means today"
+)]
+fn today() -> jiff::civil::Date {
+    jiff::Zoned::now().date()
 }
 
 /// A file as it is in a revision of the repository around it.

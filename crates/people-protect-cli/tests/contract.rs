@@ -230,3 +230,55 @@ fn completions_and_the_manual_page_come_from_the_same_description() {
     let page = out(&place.run(&["man"]));
     assert!(page.contains(".TH people-protect 1"), "{page}");
 }
+
+#[test]
+fn what_is_accepted_does_not_fail_until_its_day_is_over() {
+    let place = Place::new();
+    let json = out(&place.run(&[
+        "contract", "diff", "old.yaml", "new.yaml", "--format", "json",
+    ]));
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let change = &json["changes"][0];
+    place.write(
+        "accepted.toml",
+        &format!(
+            "[[accepted]]\nfingerprint = {}\noperation = {}\npointer = {}\nreason = \"everybody sends it\"\nowner = \"api-team\"\nuntil = \"2027-01-31\"\n",
+            change["fingerprint"], change["operations"][0], change["pointer"]["old"]
+        ),
+    );
+    let run = |new: &str, today: &str| {
+        let ended = place.run(&[
+            "contract",
+            "diff",
+            "old.yaml",
+            new,
+            "--accepted",
+            "accepted.toml",
+            "--today",
+            today,
+        ]);
+        (ended.status.code().unwrap(), out(&ended), err(&ended))
+    };
+    assert_eq!(
+        run("new.yaml", "2027-01-31"),
+        (0, "Nothing changed.\n".to_owned(), String::new())
+    );
+    let (code, said, told) = run("new.yaml", "2027-02-01");
+    assert_eq!(code, 1);
+    assert!(
+        said.starts_with("breaking") && told.contains("was accepted until 2027-01-31"),
+        "{said}{told}"
+    );
+    let (code, _, told) = run("old.yaml", "2026-11-24");
+    assert!(
+        code == 1 && told.contains("fits no change any more"),
+        "{told}"
+    );
+    place.write("accepted.toml", "[[accepted]]\nfingerprint = 1\n");
+    let (code, _, told) = run("new.yaml", "2026-11-24");
+    assert!(
+        code == 2 && told.starts_with("error: accepted.toml: line 2"),
+        "{told}"
+    );
+    assert_eq!(run("new.yaml", "tomorrow").0, 2);
+}

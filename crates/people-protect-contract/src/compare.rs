@@ -32,6 +32,7 @@
 
 use std::path::Path;
 
+mod accepted;
 mod bounds;
 mod change;
 mod line;
@@ -47,6 +48,7 @@ mod schema;
 mod security;
 mod union;
 
+pub use self::accepted::{Accepted, Stale};
 pub use self::change::{Change, Comparison, Direction, Places, Rust, Wire};
 use self::notes::Notes;
 pub use self::report::{Format, Threshold, Written};
