@@ -134,9 +134,27 @@ impl<'a> Node<'a> {
                 Some(before) => before.intersection(&here).copied().collect(),
             });
         }
-        let mut types = types?;
+        let mut types = types.or_else(|| self.types_of_values())?;
         types.remove("null");
         Some(types)
+    }
+
+    /// Values that are listed have the types that they have.
+    fn types_of_values(&self) -> Option<BTreeSet<&'a str>> {
+        let list = self.first("enum").and_then(Value::as_array);
+        let kind = |value: &Value| match value {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Number(number) if number.is_f64() => "number",
+            Value::Number(_) => "integer",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+        };
+        match list {
+            Some(list) => Some(list.iter().map(kind).collect()),
+            None => self.first("const").map(|value| [kind(value)].into()),
+        }
     }
 
     /// Whether null is a value of it.

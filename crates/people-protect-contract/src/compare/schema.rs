@@ -1,5 +1,7 @@
 //! Two schemas, one way.
 
+use std::collections::BTreeSet;
+
 use super::change::{Direction, Rust, Wire};
 use super::node::{Additional, Node};
 use super::notes::{Note, Notes, Site, Subject, Way};
@@ -197,8 +199,7 @@ impl<'a> At<'a> {
     fn types(&self, notes: &mut Notes<'a>) -> bool {
         let (old, new) = (self.old.types(), self.new.types());
         let covers =
-            |wide: &Option<std::collections::BTreeSet<&str>>,
-             narrow: &Option<std::collections::BTreeSet<&str>>| match (wide, narrow) {
+            |wide: &Option<BTreeSet<&str>>, narrow: &Option<BTreeSet<&str>>| match (wide, narrow) {
                 (None, _) => true,
                 (Some(_), None) => false,
                 (Some(wide), Some(narrow)) => narrow.iter().all(|one| {
@@ -208,7 +209,7 @@ impl<'a> At<'a> {
         if old == new {
             return true;
         }
-        let list = |types: &Option<std::collections::BTreeSet<&str>>| match types {
+        let list = |types: &Option<BTreeSet<&str>>| match types {
             None => "anything".to_owned(),
             Some(types) => types.iter().copied().collect::<Vec<_>>().join(" or "),
         };
@@ -285,31 +286,7 @@ impl<'a> At<'a> {
             values.cloned().collect::<Vec<_>>().join(", ")
         };
         match (old, new) {
-            (Some(old), Some(new)) => {
-                let gone = show(&mut old.difference(&new));
-                let came = show(&mut new.difference(&old));
-                if !gone.is_empty() {
-                    let moved = Moved {
-                        rule: "enum-value-removed",
-                        keyword: "enum",
-                        text: format!("{gone} is no value of it any more"),
-                        rust: Rust::Major,
-                    };
-                    self.narrowed(notes, moved);
-                }
-                if !came.is_empty() {
-                    let moved = Moved {
-                        rule: "enum-value-added",
-                        keyword: "enum",
-                        text: format!("{came} is a value of it now"),
-                        rust: Rust::Minor,
-                    };
-                    match self.way {
-                        Way::Sent => self.note(notes, Wire::Safe, moved),
-                        Way::Got => self.note_open(notes, Wire::Breaking, Wire::Safe, moved),
-                    }
-                }
-            }
+            (Some(old), Some(new)) => self.listed(notes, &old, &new),
             (None, Some(new)) => {
                 let moved = Moved {
                     rule: "enum-introduced",
@@ -332,6 +309,42 @@ impl<'a> At<'a> {
                 }
             }
             (None, None) => {}
+        }
+    }
+
+    /// Two lists of values.
+    pub(super) fn listed(
+        &self,
+        notes: &mut Notes<'a>,
+        old: &BTreeSet<String>,
+        new: &BTreeSet<String>,
+    ) {
+        let show = |values: &mut dyn Iterator<Item = &String>| {
+            values.cloned().collect::<Vec<_>>().join(", ")
+        };
+
+        let gone = show(&mut old.difference(new));
+        let came = show(&mut new.difference(old));
+        if !gone.is_empty() {
+            let moved = Moved {
+                rule: "enum-value-removed",
+                keyword: "enum",
+                text: format!("{gone} is no value of it any more"),
+                rust: Rust::Major,
+            };
+            self.narrowed(notes, moved);
+        }
+        if !came.is_empty() {
+            let moved = Moved {
+                rule: "enum-value-added",
+                keyword: "enum",
+                text: format!("{came} is a value of it now"),
+                rust: Rust::Minor,
+            };
+            match self.way {
+                Way::Sent => self.note(notes, Wire::Safe, moved),
+                Way::Got => self.note_open(notes, Wire::Breaking, Wire::Safe, moved),
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Alternatives: `oneOf` and `anyOf`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -31,6 +31,11 @@ pub(super) fn compare<'a>(at: &At<'a>, notes: &mut Notes<'a>) -> bool {
     };
     if old.is_none() && new.is_none() {
         return false;
+    }
+    // Alternatives that each list values list them together.
+    if let (Some(before), Some(after)) = (listed(&at.old, &old), listed(&at.new, &new)) {
+        at.listed(notes, &before, &after);
+        return true;
     }
     let both = old.is_some() && new.is_some();
     let (mut old_left, mut new_left) = (beside(&at.old, &old), beside(&at.new, &new));
@@ -113,6 +118,20 @@ pub(super) fn compare<'a>(at: &At<'a>, notes: &mut Notes<'a>) -> bool {
     discriminator(at, notes);
     // What stands beside the alternatives counts too, where both have them.
     !both
+}
+
+/// All values, where there are no others.
+fn listed<'a>(node: &Node<'a>, options: &Option<Vec<Node<'a>>>) -> Option<BTreeSet<String>> {
+    match options {
+        None => node.values(),
+        Some(options) => {
+            let mut all = BTreeSet::new();
+            for option in options {
+                all.extend(option.values()?);
+            }
+            Some(all)
+        }
+    }
 }
 
 /// Of `oneOf` exactly one may fit: what fits two is refused.
