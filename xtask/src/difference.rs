@@ -9,6 +9,9 @@ use crate::generate::CONTRACT;
 /// Where contracts are filed when they are released.
 const RELEASED: &str = "openapi/released";
 
+/// What changes have been accepted, for a reason and for a time.
+const ACCEPTED: &str = "openapi/accepted-changes.toml";
+
 /// Has the program compare.
 ///
 /// # Errors
@@ -22,11 +25,15 @@ pub(crate) fn run(
 ) -> Result<(), Failure> {
     let old = old.unwrap_or_else(|| newest(&root.join(RELEASED)));
     let new = new.unwrap_or_else(|| PathBuf::from(CONTRACT));
+    // What has been accepted for a time, if anything has.
+    let accepted = root.join(ACCEPTED);
+    let accepted = accepted.is_file().then_some(["--accepted", ACCEPTED]);
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let ended = Command::new(cargo)
         .args(["run", "--quiet", "--package", "people-protect-cli", "--"])
         .args(["contract", "diff", &old])
         .arg(&new)
+        .args(accepted.into_iter().flatten())
         .args(more)
         .current_dir(root)
         .status()
