@@ -1,5 +1,6 @@
 //! What changed between two runs.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::drift::Drift;
@@ -22,6 +23,11 @@ pub struct Comparison {
     /// Contradictions of which another side is seen than before, or one for the first time: the
     /// id, what was seen before, what is seen now, and what to change in the contract.
     pub settled: Vec<(String, String, String, String)>,
+    /// What else got worse, a line each: a probe or a request of the sweep that is not made any more, an
+    /// answer of the sweep that is unlike expected, calls without an answer, what was left behind.
+    pub worse: Vec<String>,
+    /// What else changed: findings beside verdicts, fields that were or were not in any answer.
+    pub noticed: Vec<String>,
 }
 
 impl Comparison {
@@ -79,16 +85,94 @@ impl Comparison {
                 found.settled.push(all);
             }
         }
+        found.besides(old, new);
         found
     }
 
-    /// Whether it got worse: a rule that does not hold any more or cannot be asked any more, or new
-    /// drift.
+    /// What no verdict tells.
+    fn besides(&mut self, old: &Report, new: &Report) {
+        let findings = |report: &Report| -> BTreeSet<String> {
+            let cases = report.cases.iter();
+            cases
+                .flat_map(|case| case.findings.iter().map(move |one| (&case.rule, &one.text)))
+                .map(|(rule, text)| format!("{rule}: {text}"))
+                .collect()
+        };
+        let unseen = |report: &Report| -> BTreeSet<String> {
+            let all = report.unseen.iter();
+            all.map(|one| format!("{} {} {}", one.operation, one.status, one.pointer))
+                .collect()
+        };
+        let (before, after) = (findings(old), findings(new));
+        let (fields, fields_now) = (unseen(old), unseen(new));
+        for (said, these, those) in [
+            ("new finding", &after, &before),
+            ("no longer found", &before, &after),
+            ("in no answer any more", &fields_now, &fields),
+            ("in an answer now", &fields, &fields_now),
+        ] {
+            let lines = these.difference(those).map(|one| format!("{said}: {one}"));
+            self.noticed.extend(lines);
+        }
+        for probe in old.probes.iter().filter(|probe| !probe.seen.is_empty()) {
+            let id = &probe.contradiction;
+            let now = new.probes.iter().find(|one| one.contradiction == *id);
+            if now.is_none_or(|now| now.seen.is_empty()) {
+                let why = now.map_or("it is not in the new report", |now| &now.not_run);
+                self.worse.push(format!("no longer asked: {id} ({why})"));
+            }
+        }
+        let swept = |report: &Report| -> BTreeSet<String> {
+            let all = report.sweep.findings.iter();
+            all.map(|one| {
+                format!(
+                    "{} {}: {} {}",
+                    one.operation, one.wrong, one.status, one.finding
+                )
+            })
+            .collect()
+        };
+        let (answers, answers_now) = (swept(old), swept(new));
+        let new_answers = answers_now.difference(&answers);
+        self.worse
+            .extend(new_answers.map(|one| format!("the sweep found: {one}")));
+        let gone = answers.difference(&answers_now);
+        self.noticed
+            .extend(gone.map(|one| format!("the sweep no longer found: {one}")));
+        let counts = |report: &Report| (report.sweep.valid, report.sweep.invalid);
+        let ((valid, invalid), (valid_now, invalid_now)) = (counts(old), counts(new));
+        if valid_now < valid || invalid_now < invalid {
+            self.worse.push(format!(
+                "the sweep made {valid_now} valid and {invalid_now} invalid requests (before: {valid} and {invalid})"
+            ));
+        } else if (valid, invalid) != (valid_now, invalid_now) {
+            self.noticed.push(format!(
+                "the sweep makes {valid_now} valid and {invalid_now} invalid requests (before: {valid} and {invalid})"
+            ));
+        }
+        for (what, before, after) in [
+            (
+                "calls without an answer, and the like",
+                &old.trouble,
+                &new.trouble,
+            ),
+            ("left behind", &old.left_behind, &new.left_behind),
+        ] {
+            if after.len() > before.len() {
+                let line = format!("{what}: {} (before: {})", after.len(), before.len());
+                self.worse.push(line);
+            }
+        }
+    }
+
+    /// Whether it got worse: a rule that does not hold any more or cannot be asked any more, new
+    /// drift, or what [`worse`](Self::worse) names.
     #[must_use]
     pub fn is_regression(&self) -> bool {
         !self.newly_against.is_empty()
             || !self.new_drift.is_empty()
             || !self.no_longer_asked.is_empty()
+            || !self.worse.is_empty()
     }
 
     /// Whether nothing changed.
@@ -110,6 +194,9 @@ impl Comparison {
         }
         for (rule, why) in &self.no_longer_asked {
             let _ = writeln!(out, "- no longer asked: {rule} ({why})");
+        }
+        for line in &self.worse {
+            let _ = writeln!(out, "- {line}");
         }
         for drift in &self.new_drift {
             let Drift {
@@ -139,6 +226,9 @@ impl Comparison {
                 "- gone: {operation} {status} {pointer} {}",
                 drift.kind.name()
             );
+        }
+        for line in &self.noticed {
+            let _ = writeln!(out, "- {line}");
         }
         for (id, before, now, edit) in &self.settled {
             let before = if before.is_empty() {

@@ -10,10 +10,21 @@ use std::sync::Arc;
 
 use common::{Edit, Proxied};
 use futures_util::StreamExt as _;
-use people_protect_conformance::{DriftKind, Options, Report, Run, Source, Target};
+use people_protect_conformance::{DriftKind, Options, Report, Run, Source, Target, Unseen};
 use people_protect_contract::Contract;
 use people_protect_simulator::{Clock, Drift, JsonType};
 use serde_json::Value;
+
+/// Operations whose answers are no JSON, or are an object whose fields stand in several parts of the
+/// contract, or in none: for these it is the proof through the proxy that changes each field.
+const FEW: &[&str] = &[
+    "create_rating",
+    "create_rating_item",
+    "download_fixed_locations",
+    "get_coverage",
+    "get_resolution_report",
+    "update_subscription",
+];
 
 /// What a run says of a simulator with drift.
 async fn run(asked: &Run, drift: Option<Drift>) -> Report {
@@ -55,6 +66,17 @@ async fn answers(contract: &Arc<Contract>, part: &str) -> BTreeMap<String, Vec<V
     assert_eq!(report.unwrap().drift, []);
     let answers = proxied.answers.lock().unwrap();
     answers.clone()
+}
+
+/// Whether the contract leaves it open that a field comes.
+fn may_lack(one: &Unseen) -> bool {
+    let conditional = [
+        "calloutClassification",
+        "externalReferenceId",
+        "formattedAddress",
+    ];
+    let name = one.pointer.rsplit('/').next().unwrap_or_default();
+    !matches!(one.grade.as_str(), "S" | "W") || conditional.contains(&name)
 }
 
 /// One kind of drift at one operation, and what a run must find of it.
@@ -135,7 +157,11 @@ fn planted(contract: &Contract, operation: &str, part: &str, answers: &[Value]) 
         let closed = common::schema(contract, operation, parent)
             .is_some_and(|schema| schema.get("properties").is_some());
         if closed {
-            plant(rename, &[(&renamed, DriftKind::UnknownField)], true);
+            let expected = [
+                (renamed.as_str(), DriftKind::UnknownField),
+                (at.as_str(), DriftKind::MissingField),
+            ];
+            plant(rename, &expected, true);
         }
         plant(
             Drift::drop_field(operation, &at),
@@ -152,13 +178,15 @@ async fn missed(plan: Planted) -> Option<String> {
     let found = findings(&report);
     let seen = |(at, kind): &(String, DriftKind)| {
         let drift = found.contains(&(plan.operation.clone(), at.clone(), *kind));
-        // A field that the contract does not promise is told apart from drift.
-        let unseen = *kind == DriftKind::MissingField
-            && report
-                .unseen
-                .iter()
-                .any(|one| one.operation == plan.operation && one.pointer == *at);
-        drift || unseen
+        // A field that the contract does not promise is told apart from drift, and only such a one.
+        let unseen = report
+            .unseen
+            .iter()
+            .find(|one| one.operation == plan.operation && one.pointer == *at);
+        match unseen {
+            Some(unseen) => *kind == DriftKind::MissingField && may_lack(unseen),
+            None => drift,
+        }
     };
     let stray = found.iter().any(|(operation, at, _)| {
         *operation != plan.operation || !plan.alone && *at != plan.expected[0].0
@@ -194,7 +222,18 @@ async fn every_kind_of_drift_at_every_operation_is_found_at_its_place_and_nothin
         let answers = known[part].get(id).map(Vec::as_slice).unwrap_or_default();
         plans.extend(planted(&contract, id, part, answers));
     }
-    assert!(plans.len() > 52 * 5, "{}", plans.len());
+    // Every operation has status and media type; what answers an object has the other four as well.
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for plan in &plans {
+        *kinds.entry(&plan.operation).or_default() += 1;
+    }
+    assert_eq!(kinds.len(), contract.operations().len());
+    let few: Vec<_> = kinds
+        .iter()
+        .filter(|(_, count)| **count < 6)
+        .map(|(id, _)| *id)
+        .collect();
+    assert_eq!(few, FEW, "operations without a field to change");
     let missed: Vec<_> = futures_util::stream::iter(plans)
         .map(|plan| async { tokio::spawn(missed(plan)).await.unwrap() })
         .buffer_unordered(4)

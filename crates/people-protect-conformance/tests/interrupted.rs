@@ -25,7 +25,7 @@ async fn ctrl_c_in_the_middle_takes_away_what_was_brought_about_and_says_so() {
         .await
         .unwrap();
     let source = simulator.credentials().clone();
-    let program = Command::new(env!("CARGO_BIN_EXE_people-protect-conformance"))
+    let mut program = Command::new(env!("CARGO_BIN_EXE_people-protect-conformance"))
         .args(["run", "--only", "R29,R32,R34", "--timeout", "600"])
         .args(["--target", &simulator.api_url()])
         .env("AURA_CLIENT_ID", source.client_id())
@@ -36,6 +36,11 @@ async fn ctrl_c_in_the_middle_takes_away_what_was_brought_about_and_says_so() {
         .spawn()
         .unwrap();
     while active(&simulator) < 3 {
+        let ended = program.try_wait().unwrap();
+        assert!(
+            ended.is_none(),
+            "it ended before it was interrupted: {ended:?}"
+        );
         tokio::task::yield_now().await;
     }
     let pid = program.id().unwrap().to_string();

@@ -163,3 +163,63 @@ fn what_is_not_to_be_asked_is_refused_in_one_line() {
         assert_eq!(said.lines().count(), 1, "{said}");
     }
 }
+
+#[test]
+fn compare_sees_what_no_verdict_tells() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let json = format!("json={}", file("json"));
+    let ended = program(&["run", "--only", "R2*,C06,sweep", "--report", &json]);
+    assert_eq!(ended.status.code(), Some(0), "{}", err(&ended));
+    let text = std::fs::read_to_string(file("json")).unwrap();
+    let compared = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut report: serde_json::Value = serde_json::from_str(&text).unwrap();
+        change(&mut report);
+        std::fs::write(file("changed"), report.to_string()).unwrap();
+        let ended = program(&["compare", &file("json"), &file("changed")]);
+        (ended.status.code().unwrap(), out(&ended))
+    };
+    assert_eq!(compared(&|_| ()), (0, "Nothing changed.\n".to_owned()));
+    type Change = fn(&mut serde_json::Value);
+    let changes: [(Change, i32, &str); 6] = [
+        (
+            |report| report["sweep"]["invalid"] = 1.into(),
+            1,
+            "- the sweep made",
+        ),
+        (
+            |report| report["trouble"] = serde_json::json!(["x"]),
+            1,
+            "without an answer",
+        ),
+        (
+            |report| report["left_behind"] = serde_json::json!(["x"]),
+            1,
+            "- left behind: 1 (before: 0)",
+        ),
+        (
+            |report| report["probes"][0]["seen"] = "".into(),
+            1,
+            "- no longer asked: C06",
+        ),
+        (
+            |report| drop(report["unseen"].as_array_mut().unwrap().pop()),
+            0,
+            "- in an answer now: ",
+        ),
+        (
+            |report| {
+                report["cases"][0]["findings"] = serde_json::json!([{"grade": "I", "text": "x"}])
+            },
+            0,
+            "- new finding: R20: x",
+        ),
+    ];
+    for (change, code, expected) in changes {
+        let (ended, said) = compared(&change);
+        assert!(
+            ended == code && said.contains(expected),
+            "{expected}: {ended} {said}"
+        );
+    }
+}
