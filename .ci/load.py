@@ -7,6 +7,7 @@ The people are registered once and used again and again, so that what grows is o
     python3 .ci/load.py <program> [seconds] [options of the program]
 """
 
+import collections
 import http.client
 import json
 import os
@@ -74,10 +75,11 @@ class Caller:
             with lock:
                 counts["calls"] += 1
             answer = send(self.connection, method, "/panic-api/v2" + path, body, self.token)
-            if answer is not None and answer[0] == 500:
-                problems.append(f"500 to {method} {path}: {answer[1]}")
+            # Only what a fault answers, or too many requests, is asked again.
+            if answer is not None and answer[0] >= 500 and answer[0] not in (503, 504):
+                problems.append(f"{answer[0]} to {method} {path}: {answer[1]}")
                 return answer
-            if answer is not None and answer[0] < 500 and answer[0] != 429:
+            if answer is not None and answer[0] not in (429, 503, 504):
                 return answer
             with lock:
                 counts["faults"] += 1
@@ -91,7 +93,7 @@ def control(ready, method, path, body=None):
     return answer
 
 
-def work(ready, number, people, ended, said, until):
+def work(ready, number, people, ended, said, moved, until):
     """One thread has its own people, so that it knows what must be true of them."""
     chance = random.Random(number)
     try:
@@ -118,6 +120,7 @@ def work(ready, number, people, ended, said, until):
             caller.call("POST", f"/callouts/{first}/events", {"source": "load", "event": text})
             said.append((first, text))
             caller.call("POST", f"/callouts/{first}/location", {"latitude": -26.2, "longitude": 28.2})
+            moved.append(first)
             view = caller.call("GET", f"/callouts/{first}")[1]["callout"]
             if view["id"] != first:
                 problems.append(f"asked for {first}, got {view['id']}")
@@ -144,10 +147,10 @@ for fault in (
     {"operation": "all", "probability": 0.02, "delay_after_ms": 20},
 ):
     control(ready, "POST", "/faults", fault)
-people, ended, said = {}, [], []
+people, ended, said, moved = {}, [], [], []
 until = time.monotonic() + seconds
 threads = [
-    threading.Thread(target=work, args=(ready, number, people, ended, said, until))
+    threading.Thread(target=work, args=(ready, number, people, ended, said, moved, until))
     for number in range(THREADS)
 ]
 for thread in threads:
@@ -178,6 +181,13 @@ for callout, text in said:
     lines = [event["text"] for event in kept["callouts"].get(str(callout), {}).get("events", [])]
     if text not in lines:
         problems.append(f"callout {callout} has lost what was said")
+for callout, times in collections.Counter(moved).items():
+    updates = kept["callouts"].get(str(callout), {}).get("positionUpdates", 0)
+    # An attempt whose answer was lost has moved it too.
+    if updates < times:
+        problems.append(f"callout {callout} has lost a position")
+with open(os.path.join(folder.name, "log"), encoding="utf-8", errors="replace") as log:
+    problems += [f"the log says: {line.strip()}" for line in log if "panicked at" in line]
 active = {}
 for callout in kept["callouts"].values():
     if callout["stage"] not in ("closed", "cancelled"):
