@@ -169,7 +169,7 @@ fn openapi(rewritten: &Rewritten) -> Result<openapiv3::OpenAPI, Failure> {
 }
 
 /// The generator panics on some input; a person gets a sentence all the same.
-fn guarded<T>(
+pub(crate) fn guarded<T>(
     generate: impl FnOnce() -> progenitor_impl::Result<T> + std::panic::UnwindSafe,
 ) -> Result<T, Failure> {
     let quiet = std::panic::take_hook();

@@ -14,6 +14,7 @@ mod rewrite;
 mod say;
 mod table;
 mod tidy;
+mod verdict;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -58,6 +59,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Hold what changes are said to mean for Rust against the compiler.
+    Verdicts,
     /// Check the architecture's invariants, file heads, licences, ids and gates.
     Tidy,
     /// Run the gates of `.ci/run`: all of them, or those named.
@@ -115,6 +118,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         },
         Command::Api { check } => api::run(&root, check),
         Command::Matrix { check } => matrix::run(&root, check),
+        Command::Verdicts => verdict::run(&root),
         Command::Tidy => tidy::run(&root),
         Command::Ci { gates } => ci::run(&root, &gates),
     }

@@ -21,9 +21,22 @@ pub(crate) fn client(
     tokens: proc_macro2::TokenStream,
     rewritten: &Rewritten,
 ) -> syn::Result<syn::File> {
+    let mut file = plain(tokens, rewritten)?;
+    SafeSegments.visit_file_mut(&mut file);
+    Ok(file)
+}
+
+/// The same for a document that need not have the house's error body.
+///
+/// # Errors
+///
+/// As [`client`].
+pub(crate) fn plain(
+    tokens: proc_macro2::TokenStream,
+    rewritten: &Rewritten,
+) -> syn::Result<syn::File> {
     let mut file: syn::File = syn::parse2(tokens)?;
     ShortDocs.visit_file_mut(&mut file);
-    SafeSegments.visit_file_mut(&mut file);
     for item in &mut file.items {
         match item {
             Item::Mod(module) if module.ident == "types" => types(module, rewritten),
@@ -173,7 +186,7 @@ fn constructor(name: &syn::Ident, fields: &Fields, order: &[&str]) -> Item {
             .attrs
             .iter()
             .any(|attr| attr.to_token_stream().to_string().contains("flatten"));
-        flattened || text.starts_with("::std::option::Option<")
+        flattened || text.starts_with("::std::option::Option<") || default(field).is_some()
     };
     let mut required: Vec<&syn::Field> = fields.iter().filter(|field| !optional(field)).collect();
     required.sort_by_key(|field| {
@@ -192,7 +205,9 @@ fn constructor(name: &syn::Ident, fields: &Fields, order: &[&str]) -> Item {
     });
     let values = fields.iter().map(|field| {
         let name = &field.ident;
-        if optional(field) {
+        if let Some(default) = default(field) {
+            quote!(#name: #default)
+        } else if optional(field) {
             quote!(#name: ::std::default::Default::default())
         } else {
             let ty = &field.ty;
@@ -214,6 +229,39 @@ fn constructor(name: &syn::Ident, fields: &Fields, order: &[&str]) -> Item {
             }
         }
     }
+}
+
+/// What serde takes for a field that is absent.
+fn default(field: &syn::Field) -> Option<Expr> {
+    let mut found = None;
+    for attr in field
+        .attrs
+        .iter()
+        .filter(|attr| attr.path().is_ident("serde"))
+    {
+        // Other keys of the attribute are not of interest here, and stop the parser early.
+        let _ = attr.parse_nested_meta(|meta| {
+            let is_default = meta.path.is_ident("default");
+            if !meta.input.peek(syn::Token![=]) {
+                if is_default {
+                    found = Some(parse_quote!(::std::default::Default::default()));
+                }
+                return Ok(());
+            }
+            let value = meta.value()?.parse::<Expr>()?;
+            if is_default
+                && let Expr::Lit(syn::ExprLit {
+                    lit: syn::Lit::Str(path),
+                    ..
+                }) = value
+            {
+                let path: syn::ExprPath = path.parse()?;
+                found = Some(parse_quote!(#path()));
+            }
+            Ok(())
+        });
+    }
+    found
 }
 
 fn is_hand_written(ty: &Type) -> bool {

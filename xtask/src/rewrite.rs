@@ -162,7 +162,7 @@ fn drop_by_hand(document: &mut Value) {
 
 /// One success range and two error ranges per operation: any 2xx is read as the documented
 /// answer, any error as the documented error, also where the documentation lists fewer codes.
-fn merge_statuses(document: &mut Value) -> Result<(), RewriteError> {
+pub(crate) fn merge_statuses(document: &mut Value) -> Result<(), RewriteError> {
     let source = document.clone();
     let common_error = source
         .pointer("/components/schemas/ErrorBody")
@@ -635,7 +635,7 @@ fn append_description(value: &mut Value, note: &str) {
 }
 
 /// Removes what the generator would only copy into comments or stumble over.
-fn strip(value: &mut Value) {
+pub(crate) fn strip(value: &mut Value) {
     match value {
         Value::Object(map) => {
             map.retain(|key, _| {

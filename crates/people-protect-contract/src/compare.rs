@@ -36,6 +36,7 @@ mod accepted;
 mod bounds;
 mod change;
 mod line;
+mod made;
 mod media;
 mod more;
 mod node;

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::change::{Rust, Wire};
+use super::made::{self, Made};
 use super::node::Node;
 use super::notes::{Notes, Way};
 use super::schema::{At, Moved};
@@ -130,6 +131,31 @@ impl Bound {
     }
 }
 
+/// The least and the most of a whole number.
+pub(super) fn of_integer(node: &Node<'_>) -> (Option<f64>, Option<f64>) {
+    let [most, least, ..] = &BOUNDS;
+    let ends = |bound: &Bound, inwards: f64| {
+        let limit = bound.limit(node)?;
+        Some(if limit.within {
+            limit.at
+        } else {
+            limit.at + inwards
+        })
+    };
+    (ends(least, 1.0), ends(most, -1.0))
+}
+
+/// Another type is another one for whoever uses it; and a text that is checked when it is made refuses
+/// what the server answered until now.
+fn rust(at: &At<'_>, narrower: bool) -> Rust {
+    let (old, new) = (made::of(&at.old), made::of(&at.new));
+    let refused = narrower && at.way == Way::Got && new == Made::Checked;
+    match old != new || refused {
+        true => Rust::Major,
+        false => Rust::Patch,
+    }
+}
+
 pub(super) fn compare<'a>(at: &At<'a>, notes: &mut Notes<'a>) {
     for bound in &BOUNDS {
         let (old, new) = (bound.limit(&at.old), bound.limit(&at.new));
@@ -150,7 +176,7 @@ pub(super) fn compare<'a>(at: &At<'a>, notes: &mut Notes<'a>) {
             rule: bound.changed,
             keyword: bound.keyword,
             text: format!("`{}` was {} and is {}", bound.keyword, show(old), show(new)),
-            rust: Rust::Patch,
+            rust: rust(at, tighter),
         };
         match tighter {
             true => at.narrowed(notes, moved),
@@ -195,7 +221,7 @@ fn multiple<'a>(at: &At<'a>, notes: &mut Notes<'a>) {
         rule: "multiple-of-changed",
         keyword: "multipleOf",
         text: "what it must be a multiple of changed".to_owned(),
-        rust: Rust::Patch,
+        rust: rust(at, false),
     };
     match (divides(new, old), divides(old, new)) {
         (true, _) => at.widened(notes, moved),
@@ -219,11 +245,13 @@ fn pattern<'a>(at: &At<'a>, notes: &mut Notes<'a>) {
     if old == new {
         return;
     }
+    // Only the loss of a pattern refuses nothing that came until now.
+    let narrower = !new.iter().all(|one| old.contains(one));
     let moved = |rule, text: &str| Moved {
         rule,
         keyword: "pattern",
         text: text.to_owned(),
-        rust: Rust::Major,
+        rust: rust(at, narrower),
     };
     if old.iter().all(|one| new.contains(one)) {
         at.narrowed(

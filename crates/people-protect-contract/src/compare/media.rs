@@ -9,6 +9,8 @@ use super::node::Node;
 use super::notes::{Note, Notes, Site, Subject, Way};
 use crate::pointer::join;
 
+const JSON: &str = "application/json";
+
 pub(super) fn empty() -> &'static Map<String, Value> {
     static EMPTY: std::sync::OnceLock<Map<String, Value>> = std::sync::OnceLock::new();
     EMPTY.get_or_init(Map::new)
@@ -53,6 +55,9 @@ pub(super) fn media<'a>(
     way: Way,
 ) {
     let mut used = BTreeSet::new();
+    // Where there is JSON, that is what is generated.
+    let json = |all: &Map<String, Value>| all.keys().any(|name| essence(name) == JSON);
+    let still = json(old) && json(new);
     for (name, one) in old {
         let kind = essence(name);
         let exact = new.iter().find(|(other, _)| essence(other) == kind);
@@ -74,7 +79,11 @@ pub(super) fn media<'a>(
                     "media-type-changed",
                     Direction::MediaType,
                     wire,
-                    Rust::Patch,
+                    // The generator reads JSON by this very name.
+                    match (kind == JSON) != (essence(other_name) == JSON) {
+                        true => Rust::Major,
+                        false => Rust::Patch,
+                    },
                     text,
                 )
                 .named(format!("{}-media-type-changed", way.name()))
@@ -90,7 +99,7 @@ pub(super) fn media<'a>(
                 "media-type-removed",
                 Direction::MediaType,
                 Wire::Breaking,
-                Rust::Major,
+                if still { Rust::None } else { Rust::Major },
                 text,
             )
             .named(format!("{}-media-type-removed", way.name()))
@@ -133,7 +142,7 @@ pub(super) fn media<'a>(
             "media-type-added",
             Direction::MediaType,
             Wire::Safe,
-            Rust::Minor,
+            if still { Rust::None } else { Rust::Minor },
             text,
         )
         .named(format!("{}-media-type-added", way.name()))

@@ -35,6 +35,8 @@ pub(super) enum Subject {
     Header,
     Body,
     Property,
+    /// A property that may be absent, before and after.
+    Optional,
     Item,
 }
 
@@ -44,7 +46,7 @@ impl Subject {
             Self::Parameter => "parameter",
             Self::Header => "header",
             Self::Body => "body",
-            Self::Property => "property",
+            Self::Property | Self::Optional => "property",
             Self::Item => "item",
         }
     }

@@ -275,8 +275,12 @@ fn body<'a>(notes: &mut Notes<'a>, site: Site, old: &Side<'a>, new: &Side<'a>, t
     let required = |node: &Value| node.get("required") == Some(&Value::Bool(true));
     let (one, other) = (find(old), find(new));
     let mut say = |rule, wire, text: &str, old: Option<String>, new: Option<String>| {
-        let note =
-            Note::new(rule, Direction::Request, wire, Rust::Major, text.to_owned()).at(old, new);
+        // Whether it must be there or not, the generated method takes it.
+        let rust = match old.is_some() && new.is_some() {
+            true => Rust::None,
+            false => Rust::Major,
+        };
+        let note = Note::new(rule, Direction::Request, wire, rust, text.to_owned()).at(old, new);
         notes.note(site, note);
     };
     match (one, other) {

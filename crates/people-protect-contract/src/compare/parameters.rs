@@ -133,10 +133,17 @@ pub(super) fn compare<'a>(
         let moved = |other: &Parameter<'_>| {
             plain(&other.name) == plain(&one.name) && other.place != one.place
         };
+        let mut rust = Rust::Major;
         let (rule, wire, text, to) = match after.iter().position(moved) {
             Some(index) => {
                 let other = after.remove(index);
                 let text = format!("{} is a {} parameter now", one.shown(), other.place);
+                // The method takes the same argument, unless it is part of the path.
+                let apart = one.place != "path" && other.place != "path";
+                let schema = one.node.get("schema") == other.node.get("schema");
+                if apart && schema && one.is_required() == other.is_required() {
+                    rust = Rust::Patch;
+                }
                 (
                     "request-parameter-moved",
                     Wire::Breaking,
@@ -150,7 +157,7 @@ pub(super) fn compare<'a>(
                 ("request-parameter-removed", Wire::Warning, text, None)
             }
         };
-        let note = Note::new(rule, Direction::Parameter, wire, Rust::Major, text).at(one.at, to);
+        let note = Note::new(rule, Direction::Parameter, wire, rust, text).at(one.at, to);
         notes.note(site, note);
     }
     for other in after {

@@ -87,7 +87,8 @@ pub(super) fn compare<'a>(
                 false => "response-status-removed",
             };
             let text = format!("{} is not documented any more", status.to_ascii_lowercase());
-            let note = Note::new("status-removed", Direction::Status, wire, Rust::Major, text)
+            let rust = generated(&before, status, one.0);
+            let note = Note::new("status-removed", Direction::Status, wire, rust, text)
                 .named(id.to_owned())
                 .at(one.1.clone(), None);
             notes.note(site, note);
@@ -110,7 +111,8 @@ pub(super) fn compare<'a>(
             false => "response-status-added",
         };
         let text = format!("{} is documented now", status.to_ascii_lowercase());
-        let note = Note::new("status-added", Direction::Status, wire, Rust::Minor, text)
+        let rust = generated(&after, status, other.0);
+        let note = Note::new("status-added", Direction::Status, wire, rust, text)
             .named(id.to_owned())
             .open(Wire::Safe)
             .at(None, other.1.clone());
@@ -118,6 +120,28 @@ pub(super) fn compare<'a>(
         if let Some(one) = covered.filter(|_| !before.keys().any(|known| known == status)) {
             answer(notes, site, one, other, way);
         }
+    }
+}
+
+/// What it means for the generated method that one of its answers comes or goes: it has one type for
+/// what succeeds and one for what fails.
+fn generated(all: &Answers<'_>, status: &str, one: &Value) -> Rust {
+    let body = |node: &Value| {
+        let content = node.get("content").and_then(Value::as_object);
+        content
+            .into_iter()
+            .flatten()
+            .next()
+            .map(|(_, body)| body.get("schema").cloned())
+    };
+    let mut beside = all
+        .iter()
+        .filter(|(other, _)| *other != status && is_success(other) == is_success(status))
+        .map(|(_, (other, _))| body(other));
+    let own = body(one);
+    match beside.any(|other| other == own) || (own.is_none() && !is_success(status)) {
+        true => Rust::None,
+        false => Rust::Major,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::change::{Direction, Rust, Wire};
+use super::made::{self, Made};
 use super::node::{Additional, Node};
 use super::notes::{Note, Notes, Site, Subject, Way};
 use super::union;
@@ -59,7 +60,7 @@ impl<'a> At<'a> {
         let place = self.old.at.rsplit('/').next().unwrap_or_default();
         let place = crate::pointer::unescape(place);
         match self.subject {
-            Subject::Property => format!("the property `{place}`"),
+            Subject::Property | Subject::Optional => format!("the property `{place}`"),
             Subject::Item => "an item of a list".to_owned(),
             Subject::Parameter => "the parameter".to_owned(),
             Subject::Header => "the header".to_owned(),
@@ -76,8 +77,12 @@ impl<'a> At<'a> {
             rule,
             keyword,
             text,
-            rust,
+            mut rust,
         } = moved;
+        // Nothing is generated of the headers of answers.
+        if self.subject == Subject::Header {
+            rust = Rust::None;
+        }
         let id = format!("{}-{}-{rule}", self.way.name(), self.subject.name());
         let text = format!("{}: {text}", self.called());
         let note = Note::new(rule, self.direction(), wire, rust, text)
@@ -231,11 +236,16 @@ impl<'a> At<'a> {
     }
 
     fn null(&self, notes: &mut Notes<'a>) {
+        // What may be absent is an `Option` anyway.
+        let rust = match self.subject == Subject::Optional && self.old.component().is_none() {
+            true => Rust::None,
+            false => Rust::Major,
+        };
         let moved = |rule, text: &str| Moved {
             rule,
             keyword: "nullable",
             text: text.to_owned(),
-            rust: Rust::Major,
+            rust,
         };
         match (self.old.takes_null(), self.new.takes_null()) {
             (false, true) => self.widened(notes, moved("became-nullable", "it may be null now")),
@@ -361,11 +371,7 @@ impl<'a> At<'a> {
                 rule: "default-changed",
                 keyword: "default",
                 text: "what counts where nothing is given is another value".to_owned(),
-                rust: if self.way == Way::Sent {
-                    Rust::Patch
-                } else {
-                    Rust::None
-                },
+                rust: self.of_default(old.is_some(), new.is_some()),
             };
             self.note(notes, wire, moved);
         }
@@ -429,6 +435,18 @@ impl<'a> At<'a> {
         }
     }
 
+    /// A property with a default is never absent, and a type of its own has the default.
+    fn of_default(&self, was: bool, is: bool) -> Rust {
+        let own = matches!(made::of(&self.new), Made::Checked | Made::Listed);
+        match (was, is) {
+            (true, true) => Rust::Patch,
+            _ if self.subject == Subject::Optional => Rust::Major,
+            (false, true) if own => Rust::Minor,
+            (true, false) if own => Rust::Major,
+            _ => Rust::None,
+        }
+    }
+
     /// A property that is not part of what goes this way is none.
     fn seen(&self, node: Option<Node<'a>>) -> Option<Node<'a>> {
         let hidden = match self.way {
@@ -463,7 +481,11 @@ impl<'a> At<'a> {
                     if was != is {
                         self.requirement(notes, name, is, places);
                     }
-                    self.below(notes, old, new, Subject::Property);
+                    let subject = match was || is {
+                        true => Subject::Property,
+                        false => Subject::Optional,
+                    };
+                    self.below(notes, old, new, subject);
                 }
                 (None, Some(new)) => {
                     let (rule, wire) = match self.way {
@@ -499,7 +521,20 @@ impl<'a> At<'a> {
                     let text = format!("there is no property `{name}` any more");
                     self.property(notes, rule, (wire, wire, rust), text, (Some(old.at), None));
                 }
-                (None, None) => {}
+                (None, None) => {
+                    // Nobody sends it, but in Rust it is part of the same type.
+                    if let (Some(old), Some(new)) = (whole_old, whole_new)
+                        && was != is
+                    {
+                        let (rule, text) = match is {
+                            true => ("became-required", "is required now"),
+                            false => ("became-optional", "may be left out now"),
+                        };
+                        let text = format!("`{name}` {text}");
+                        let verdicts = (Wire::Safe, Wire::Safe, Rust::Major);
+                        self.property(notes, rule, verdicts, text, (Some(old.at), Some(new.at)));
+                    }
+                }
             }
         }
         // Names that are required and described nowhere.

@@ -80,11 +80,11 @@ pub(super) fn compare<'a>(at: &At<'a>, notes: &mut Notes<'a>) -> bool {
         pairs.extend(old_left.pop().zip(new_left.pop()));
     }
     ambiguous(at, notes, &old, &new);
-    let moved = |rule, text: String| Moved {
+    let moved = |rule, text: String, rust| Moved {
         rule,
         keyword: "oneOf",
         text,
-        rust: Rust::Major,
+        rust,
     };
     let name = |node: &Node<'a>| {
         node.component()
@@ -99,6 +99,7 @@ pub(super) fn compare<'a>(at: &At<'a>, notes: &mut Notes<'a>) -> bool {
             moved(
                 "alternative-removed",
                 format!("{} is no alternative any more", names.join(", ")),
+                Rust::Major,
             ),
         );
     }
@@ -109,6 +110,8 @@ pub(super) fn compare<'a>(at: &At<'a>, notes: &mut Notes<'a>) -> bool {
             moved(
                 "alternative-added",
                 format!("{} is an alternative now", names.join(", ")),
+                // An enum that may grow has one variant more.
+                if both { Rust::Minor } else { Rust::Major },
             ),
         );
     }
@@ -203,7 +206,7 @@ fn discriminator<'a>(at: &At<'a>, notes: &mut Notes<'a>) {
         rule,
         keyword: "discriminator",
         text,
-        rust: Rust::Major,
+        rust: Rust::None,
     };
     match (property(old), property(new)) {
         (Some(before), Some(after)) if before != after => {

@@ -2,58 +2,18 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod properties;
+mod table;
 
 use people_protect_contract::compare::{Comparison, Direction, Rust, Wire, compare_values};
 use people_protect_contract::{Contract, compare};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// Where, what it was and what it is; and what that means.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    at: String,
-    was: Value,
-    is: Value,
-    id: String,
-    wire: String,
-    rust: String,
-    why: String,
-}
-
-fn parsed<T: serde::de::DeserializeOwned>(text: &str) -> T {
-    serde_saphyr::from_str(text).unwrap()
-}
-
 pub(crate) fn base() -> Value {
-    parsed(include_str!("base.yaml"))
+    table::read(include_str!("base.yaml")).unwrap()
 }
 
-fn cases() -> Vec<Case> {
-    parsed(include_str!("cases.yaml"))
-}
-
-/// The document with something else, or nothing, at a place.
-pub(crate) fn with(mut document: Value, at: &str, value: &Value) -> Value {
-    let (parent, name) = at.rsplit_once('/').unwrap();
-    let name = name.replace("~1", "/").replace("~0", "~");
-    let parent = document
-        .pointer_mut(parent)
-        .unwrap_or_else(|| panic!("{at}: nothing there"));
-    match parent {
-        Value::Object(map) if value.is_null() => drop(map.shift_remove(&name)),
-        Value::Object(map) => drop(map.insert(name, value.clone())),
-        Value::Array(list) => {
-            let index: usize = name.parse().unwrap();
-            match value.is_null() {
-                true => list.truncate(index),
-                false if index < list.len() => list[index] = value.clone(),
-                false => list.push(value.clone()),
-            }
-        }
-        _ => panic!("{at}: neither a map nor a list"),
-    }
-    document
+pub(crate) fn with(document: Value, at: &str, value: &Value) -> Value {
+    table::with(document, at, value).unwrap()
 }
 
 fn worst(found: &Comparison) -> (String, String, String) {
@@ -64,13 +24,10 @@ fn worst(found: &Comparison) -> (String, String, String) {
 
 #[test]
 fn every_kind_of_change_has_its_verdicts() {
-    let cases = cases();
+    let cases = table::cases().unwrap();
     let mut wrong = Vec::new();
     for case in &cases {
-        let (old, new) = (
-            with(base(), &case.at, &case.was),
-            with(base(), &case.at, &case.is),
-        );
+        let (old, new) = case.documents().unwrap();
         let found = compare_values(&old, &new);
         let expected = (case.id.clone(), case.wire.clone(), case.rust.clone());
         if worst(&found) != expected {
