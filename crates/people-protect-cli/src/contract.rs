@@ -34,6 +34,10 @@ pub(crate) struct Diff {
     /// One that fits no change any more, or whose time is over, is a failure.
     #[arg(long, value_name = "FILE")]
     accepted: Option<PathBuf>,
+    /// A JSON report of the conformance suite, of a run by the old document: says of each change of an
+    /// answer whether the server already shows it.
+    #[arg(long, value_name = "FILE")]
+    seen: Option<PathBuf>,
     /// The day that it is [default: the machine's].
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<jiff::civil::Date>,
@@ -55,6 +59,10 @@ impl Diff {
             None => compare::read(&self.old).map_err(|error| error.to_string())?,
         };
         let found = compare::compare_values(&old, &new);
+        let found = match &self.seen {
+            Some(file) => shown(file, found, &old, &new)?,
+            None => found,
+        };
         let (found, stale) = match &self.accepted {
             Some(file) => self.accept(file, &found)?,
             None => (found, Vec::new()),
@@ -82,6 +90,19 @@ impl Diff {
         let today = self.today.unwrap_or_else(today);
         Ok(accepted.apply(found, &today.to_string()))
     }
+}
+
+fn shown(
+    file: &Path,
+    found: Comparison,
+    old: &serde_json::Value,
+    new: &serde_json::Value,
+) -> Result<Comparison, String> {
+    let name = file.display();
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{name}: {error}"))?;
+    let report = serde_json::from_str(&text).map_err(|error| format!("{name}: {error}"))?;
+    let seen = found.seen(old, new, &report);
+    seen.map_err(|error| format!("{name}: {error}"))
 }
 
 /// The one place that asks the machine which day it is.

@@ -34,7 +34,7 @@ impl Place {
         );
         place.write(
             "more.yaml",
-            &OLD.replace("'200'", "'404': {description: None}\n        '200'"),
+            &OLD.replace("paths:\n", "paths:\n  /more: {get: {operationId: get_more, responses: {'204': {description: It}}}}\n"),
         );
         place
     }
@@ -281,4 +281,37 @@ fn what_is_accepted_does_not_fail_until_its_day_is_over() {
         "{told}"
     );
     assert_eq!(run("new.yaml", "tomorrow").0, 2);
+}
+
+#[test]
+fn a_report_of_the_suite_tells_what_the_server_shows_already() {
+    let place = Place::new();
+    place.write("typed.yaml", &OLD.replace("{description: It}", "{description: It, content: {application/json: {schema: {type: object, properties: {name: {type: string}}}}}}"));
+    place.write("grown.yaml", &OLD.replace("{description: It}", "{description: It, content: {application/json: {schema: {type: object, properties: {name: {type: string}, size: {type: integer}}}}}}"));
+    place.write(
+        "report.json",
+        r#"{"cases": [], "drift": [{"operation": "get_thing", "pointer": "/size", "kind": "unknown-field", "status": 200}]}"#,
+    );
+    let seen = |report: &str, form: &str| {
+        let arguments = [
+            "contract",
+            "diff",
+            "typed.yaml",
+            "grown.yaml",
+            "--seen",
+            report,
+        ];
+        place.run(&[&arguments[..], &["--format", form]].concat())
+    };
+    let json: Value = serde_json::from_str(&out(&seen("report.json", "json"))).unwrap();
+    assert_eq!(json["changes"][0]["seen"], "shown");
+    let text = out(&seen("report.json", "text"));
+    assert!(
+        text.contains("\n    the server already shows it\n"),
+        "{text}"
+    );
+    place.write("none.json", "{}");
+    let ended = seen("none.json", "text");
+    assert_eq!(ended.status.code(), Some(2));
+    assert!(err(&ended).contains("none.json: this is no JSON report of the conformance suite"));
 }

@@ -47,12 +47,14 @@ mod report;
 mod responses;
 mod schema;
 mod security;
+mod seen;
 mod union;
 
 pub use self::accepted::{Accepted, Stale};
 pub use self::change::{Change, Comparison, Direction, Places, Rust, Wire};
 use self::notes::Notes;
 pub use self::report::{Format, Threshold, Written};
+pub use self::seen::Seen;
 use crate::contract::Contract;
 use crate::error::LoadError;
 use crate::source;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::seen::Seen;
+
 /// What a change does to a client that was built from the old document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -81,6 +83,9 @@ pub struct Change {
     pub action: String,
     /// The same for the same change at the same place, whatever the texts are.
     pub fingerprint: String,
+    /// What a live server shows of it, if it was held against one and can be seen in answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
 }
 
 /// Where a change is in the two documents.

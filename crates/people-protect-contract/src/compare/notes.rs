@@ -347,6 +347,7 @@ impl Gathered {
             rust_wrapper: wrapper,
             text,
             action: action.to_owned(),
+            seen: None,
         }
     }
 }

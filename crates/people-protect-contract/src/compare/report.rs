@@ -189,6 +189,9 @@ impl Comparison {
                     }
                 }
                 let _ = writeln!(out, "    {}", change.action);
+                if let Some(seen) = change.seen {
+                    let _ = writeln!(out, "    {}", seen.sentence());
+                }
             }
         }
         out + &self.verdict() + "\n"
@@ -219,7 +222,11 @@ impl Comparison {
                 if !operations.is_empty() {
                     let _ = write!(out, ": {}", shown(&operations));
                 }
-                let _ = writeln!(out, ". To do: {}.", change.action);
+                let _ = write!(out, ". To do: {}.", change.action);
+                let seen = change.seen.map_or(String::new(), |seen| {
+                    format!(" So far {}.", seen.sentence())
+                });
+                let _ = writeln!(out, "{seen}");
             }
         }
         out
