@@ -9,6 +9,7 @@ mod generate;
 mod import;
 mod lint;
 mod matrix;
+mod origin;
 mod polish;
 mod rewrite;
 mod say;
