@@ -156,7 +156,24 @@ fn settings(rewritten: &Rewritten) -> GenerationSettings {
     settings
 }
 
-fn client_and_doubles(rewritten: &Rewritten) -> Result<(syn::File, syn::File), Failure> {
+/// The file without what only people read.
+pub(crate) fn without_docs(mut file: syn::File) -> syn::File {
+    struct NoDocs;
+    impl syn::visit_mut::VisitMut for NoDocs {
+        fn visit_attributes_mut(&mut self, attrs: &mut Vec<syn::Attribute>) {
+            attrs.retain(|attr| !attr.path().is_ident("doc"));
+        }
+    }
+    syn::visit_mut::VisitMut::visit_file_mut(&mut NoDocs, &mut file);
+    file
+}
+
+/// Generates the client and the typed doubles.
+///
+/// # Errors
+///
+/// [`Failure::Input`] if the generator does not take the document.
+pub(crate) fn client_and_doubles(rewritten: &Rewritten) -> Result<(syn::File, syn::File), Failure> {
     let spec = openapi(rewritten)?;
     let (client, doubles) = guarded(|| {
         let mut generator = Generator::new(&settings(rewritten));

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use people_protect_contract::Contract;
+use people_protect_contract::compare as comparison;
 use people_protect_contract::diff::{self, Change, Options};
 use people_protect_contract::lint;
 use serde_json::Value;
@@ -47,6 +48,13 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
     let mut imported = diff::normalise(&theirs);
     let mut lost = Vec::new();
     carry(ours.value(), &mut imported, "", &mut lost);
+    // With our notes on it, so that what only we write down is no change.
+    say!(
+        "{}",
+        comparison::compare_values(ours.value(), &imported)
+            .to_text()
+            .trim_end()
+    );
     let target = target(root, arguments);
     refuse_contract(root, &target)?;
     if target.exists() && !arguments.drop_evidence {

@@ -3,7 +3,9 @@
 mod api;
 mod catalogue;
 mod ci;
+mod contracts;
 mod difference;
+mod drift;
 mod failure;
 mod generate;
 mod import;
@@ -11,6 +13,7 @@ mod lint;
 mod matrix;
 mod origin;
 mod polish;
+mod release;
 mod rewrite;
 mod say;
 mod table;
@@ -60,6 +63,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Say what changed in the contract, in the generated public API, and in what a live server shows.
+    Drift(drift::Arguments),
     /// Hold what changes are said to mean for Rust against the compiler.
     Verdicts,
     /// Check the architecture's invariants, file heads, licences, ids and gates.
@@ -88,6 +93,12 @@ enum ContractCommand {
         #[arg(last = true)]
         more: Vec<String>,
     },
+    /// File the contract under a version, if that is large enough for what changed since the last one,
+    /// and say in CHANGELOG.md what did.
+    Release {
+        /// Such as 1.2.3.
+        version: String,
+    },
     /// Lay an upstream document beside ours, per operation.
     Import(import::Arguments),
 }
@@ -115,10 +126,12 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
                 lint::run(&file.unwrap_or_else(|| root.join(generate::CONTRACT)))
             }
             ContractCommand::Diff { old, new, more } => difference::run(&root, old, new, &more),
+            ContractCommand::Release { version } => release::run(&root, &version),
             ContractCommand::Import(arguments) => import::run(&root, &arguments),
         },
         Command::Api { check } => api::run(&root, check),
         Command::Matrix { check } => matrix::run(&root, check),
+        Command::Drift(arguments) => drift::run(&root, &arguments),
         Command::Verdicts => verdict::run(&root),
         Command::Tidy => tidy::run(&root),
         Command::Ci { gates } => ci::run(&root, &gates),

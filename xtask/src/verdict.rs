@@ -24,6 +24,7 @@ use self::answer::Amount;
 use self::batch::{Batch, Reading};
 use self::surface::Moved;
 use crate::failure::Failure;
+use crate::generate;
 use crate::say::say;
 
 /// Cases about which the compiler and the table may disagree, and why: id, place, reason.
@@ -189,17 +190,9 @@ fn generated(
     Ok((moved, false, Some(own)))
 }
 
-/// The client without what only people read.
+/// The client as text, without what only people read.
 fn text(file: &syn::File) -> String {
-    struct NoDocs;
-    impl syn::visit_mut::VisitMut for NoDocs {
-        fn visit_attributes_mut(&mut self, attrs: &mut Vec<syn::Attribute>) {
-            attrs.retain(|attr| !attr.path().is_ident("doc"));
-        }
-    }
-    let mut file = file.clone();
-    syn::visit_mut::VisitMut::visit_file_mut(&mut NoDocs, &mut file);
-    prettyplease::unparse(&file)
+    prettyplease::unparse(&generate::without_docs(file.clone()))
 }
 
 /// What each method of the client answers, as the text of a type.
