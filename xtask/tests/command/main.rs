@@ -5,6 +5,7 @@
     reason = "a test that cannot set its stage should stop"
 )]
 
+mod drift;
 mod generate;
 mod import;
 mod lint;

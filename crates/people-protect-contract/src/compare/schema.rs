@@ -388,6 +388,7 @@ impl<'a> At<'a> {
             };
             self.note(notes, Wire::Safe, moved);
         }
+        self.classification(notes);
         let evidence = (self.old.text("x-evidence"), self.new.text("x-evidence"));
         if let (Some(old), Some(new)) = evidence
             && old != new
@@ -432,6 +433,21 @@ impl<'a> At<'a> {
                 rust: Rust::None,
             };
             self.note(notes, Wire::Warning, moved);
+        }
+    }
+
+    /// What is personal or secret is a type that shows nothing of it.
+    fn classification(&self, notes: &mut Notes<'a>) {
+        for keyword in ["x-personal-data", "x-secret"] {
+            if self.old.first(keyword) != self.new.first(keyword) {
+                let moved = Moved {
+                    rule: "classification-changed",
+                    keyword,
+                    text: "whether it is personal or secret changed".to_owned(),
+                    rust: Rust::Major,
+                };
+                self.note(notes, Wire::Safe, moved);
+            }
         }
     }
 
