@@ -44,6 +44,11 @@ fn an_edited_generated_file_is_shown_as_a_diff_with_the_command_that_mends_it() 
     assert!(run.out.contains("+    pub struct Callout {"), "{}", run.out);
     assert!(run.err.contains("1 of 4 generated files"), "{}", run.err);
     assert!(run.err.contains("cargo xtask generate"), "{}", run.err);
+    assert!(
+        run.err.contains("edited by hand since it was generated"),
+        "{}",
+        run.err
+    );
     assert_eq!(workspace.read(CLIENT), edited, "--check changes nothing");
 }
 

@@ -42,6 +42,14 @@ fn an_upstream_document_is_compared_per_operation_and_written_beside_ours() {
         run.out
     );
     assert!(run.out.contains("added list_beacons"), "{}", run.out);
+    // Whom it would break, as every comparison says it.
+    assert!(
+        run.out.contains("(operation-removed, rust major)"),
+        "{}",
+        run.out
+    );
+    assert!(run.out.contains("breaking on the wire"), "{}", run.out);
+    assert!(!run.out.contains("retry-class-changed"), "{}", run.out);
     assert!(run.out.contains("removed create_customer "), "{}", run.out);
     assert!(
         run.out.contains("1 only upstream, 51 only ours"),
