@@ -43,6 +43,8 @@ mod left;
 pub mod mutants;
 mod probe;
 mod probes;
+#[cfg(feature = "cli")]
+pub mod program;
 mod receiver;
 mod redact;
 mod report;

@@ -93,6 +93,9 @@ mod operations;
 mod pages;
 mod position;
 mod problem;
+#[cfg(feature = "cli")]
+#[cfg_attr(docsrs, doc(cfg(feature = "cli")))]
+pub mod program;
 mod rating;
 mod ready;
 mod route;

@@ -55,7 +55,12 @@ const ROOMS: [Room; 9] = [
     },
     Room {
         name: "people-protect-cli",
-        ours: &["people-protect-contract"],
+        ours: &[
+            "people-protect",
+            "people-protect-conformance",
+            "people-protect-contract",
+            "people-protect-simulator",
+        ],
         never: &["openapiv3"],
     },
     Room {

@@ -7,8 +7,8 @@ use people_protect::{
 };
 use people_protect_simulator::{Simulator, Stage as Played};
 
-use crate::Outcome;
-use crate::arguments::Arguments;
+use super::arguments::Arguments;
+use super::flow::Outcome;
 
 /// Quick enough to watch, slow enough to see each step.
 const SIMULATOR_PACE: Duration = Duration::from_millis(250);

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use crate::{Grade, Need, Options, Run, Source, Target};
 use clap::{Args, ValueEnum};
-use people_protect_conformance::{Grade, Need, Options, Run, Source, Target};
 
 /// What to run.
-#[derive(Args)]
+#[derive(Debug, Args)]
 pub(crate) struct Chosen {
     /// Only rules, contradictions or `sweep`; `*` stands for anything. May be given several times.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
@@ -36,7 +36,7 @@ impl Chosen {
     }
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, ValueEnum)]
 enum Leave {
     /// Replace the source's webhook.
     Webhook,
@@ -47,7 +47,7 @@ enum Leave {
 }
 
 /// Whom to ask, and how.
-#[derive(Args)]
+#[derive(Debug, Args)]
 pub(crate) struct Server {
     /// `staging`, or the address of an API such as http://127.0.0.1:4010/panic-api/v2. Without it a
     /// simulator is started. Production is refused.
@@ -112,9 +112,11 @@ impl Server {
             Some(address) => self.at(address).await,
         };
         let target = target.map_err(|error| error.to_string())?;
-        let mut options = Options::default();
-        options.concurrency = usize::from(self.concurrency);
-        options.timeout = Duration::from_secs(self.timeout);
+        let mut options = Options {
+            concurrency: usize::from(self.concurrency),
+            timeout: Duration::from_secs(self.timeout),
+            ..Options::default()
+        };
         options.seed = match self.seed {
             Some(seed) => seed,
             None if target.has_own_world() => 0,
@@ -146,7 +148,7 @@ impl Server {
         Ok((target, options))
     }
 
-    async fn at(&self, address: &str) -> Result<Target, people_protect_conformance::Refused> {
+    async fn at(&self, address: &str) -> Result<Target, crate::Refused> {
         let given = |id: &str, secret: &str| {
             let value = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
             Some(Source::new(value(id)?, value(secret)?))

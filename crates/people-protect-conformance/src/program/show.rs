@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use crate::{Options, Progress, Report, Run, Target};
 use indicatif::{ProgressBar, ProgressStyle};
-use people_protect_conformance::{Options, Progress, Report, Run, Target};
 
 /// One line on stderr.
 pub(crate) fn error(text: &str) {

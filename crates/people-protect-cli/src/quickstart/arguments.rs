@@ -1,0 +1,1 @@
+../../../people-protect/examples/quickstart/arguments.rs
