@@ -92,6 +92,15 @@ const REFUSED: &[(&str, &str)] = &[
         "response-status-added",
         "/paths/~1things~1{thingId}/post/responses/429",
     ),
+    // XML and ranges.
+    (
+        "request-media-type-widened",
+        "/paths/~1things~1{thingId}/post/requestBody/content",
+    ),
+    (
+        "request-media-type-narrowed",
+        "/paths/~1things~1{thingId}/post/requestBody/content",
+    ),
     // Not a text, as the document must have it.
     ("none", "/info/version"),
 ];

@@ -108,7 +108,7 @@ fn wrong_usage_is_one_useful_line_and_code_2() {
         ),
         (&["simulator", "--switch", "nonsense=on"], "nonsense"),
         (
-            &["conformance", "run", "--only", "R999"],
+            &["conformance", "run", "--only", "nothing"],
             "nothing fits --only",
         ),
         (

@@ -61,10 +61,26 @@ pub(super) fn media<'a>(
     for (name, one) in old {
         let kind = essence(name);
         let exact = new.iter().find(|(other, _)| essence(other) == kind);
-        let found = exact.or_else(|| {
-            new.iter()
-                .find(|(other, _)| includes(&essence(other), &kind))
-        });
+        let wider = |(other, _): &(&String, &Value)| includes(&essence(other), &kind);
+        let narrower = |(other, _): &(&String, &Value)| includes(&kind, &essence(other));
+        let range = new
+            .iter()
+            .find(wider)
+            .map(|found| (found, true))
+            .or_else(|| new.iter().find(narrower).map(|found| (found, false)));
+        if exact.is_none()
+            && let Some(((other_name, _), wider)) = range
+        {
+            ranged(
+                notes,
+                site,
+                (name, old_at),
+                (other_name, new_at),
+                way,
+                wider,
+            );
+        }
+        let found = exact.or(range.map(|(found, _)| found));
         // Another parameter, or a more special name of the same syntax: many a reader takes either.
         let near = |(other, _): &(&String, &Value)| is_near(&essence(other), &kind);
         let found = match (found, new.iter().find(near)) {
@@ -149,6 +165,33 @@ pub(super) fn media<'a>(
         .at(None, join(new_at, name));
         notes.note(site, note);
     }
+}
+
+/// A range takes the place of a type, or a type that of a range.
+fn ranged<'a>(
+    notes: &mut Notes<'a>,
+    site: Site,
+    (old, old_at): (&str, &str),
+    (new, new_at): (&str, &str),
+    way: Way,
+    wider: bool,
+) {
+    let (rule, wire) = match (wider, way) {
+        (true, Way::Sent) => ("media-type-widened", Wire::Safe),
+        // A client that asks for what it knows may go on getting it.
+        (true, Way::Got) => ("media-type-widened", Wire::Warning),
+        (false, Way::Sent) => ("media-type-narrowed", Wire::Breaking),
+        (false, Way::Got) => ("media-type-narrowed", Wire::Safe),
+    };
+    let rust = match (essence(old) == JSON) != (essence(new) == JSON) {
+        true => Rust::Major,
+        false => Rust::None,
+    };
+    let text = format!("{old} became {new}");
+    let note = Note::new(rule, Direction::MediaType, wire, rust, text)
+        .named(format!("{}-{rule}", way.name()))
+        .at(join(old_at, old), join(new_at, new));
+    notes.note(site, note);
 }
 
 fn schema_of<'a>(
