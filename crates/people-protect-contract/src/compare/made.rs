@@ -148,6 +148,10 @@ mod tests {
                 Made::Named("i32"),
             ),
             (
+                json!({"type": "integer", "minimum": 0, "maximum": 256, "exclusiveMaximum": true}),
+                Made::Named("u8"),
+            ),
+            (
                 json!({"type": "number", "format": "float"}),
                 Made::Named("f32"),
             ),

@@ -215,3 +215,97 @@ fn the_json_form_is_the_documented_one() {
         assert!(change[name].is_string(), "{name}");
     }
 }
+
+#[test]
+fn a_sentence_names_what_changed() {
+    for (at, to, expected) in [
+        (
+            "/components/schemas/In/properties/code/type",
+            json!("integer"),
+            "the property `code`: string became integer",
+        ),
+        (
+            "/components/schemas/In/properties/tags/items/type",
+            json!("integer"),
+            "an item of a list: string became integer",
+        ),
+        (
+            "/paths/~1things~1{thingId}/post/parameters/0/schema/maxLength",
+            json!(3),
+            "the parameter: `maxLength` was 20 and is 3",
+        ),
+        (
+            "/paths/~1things~1{thingId}/post/responses/200/headers/x-left/schema/type",
+            json!("string"),
+            "the header: integer became string",
+        ),
+        (
+            "/components/schemas/In/minProperties",
+            json!(3),
+            "the body: `minProperties` was 0 and is 3",
+        ),
+        (
+            "/components/schemas/In/properties/size/exclusiveMaximum",
+            json!(true),
+            "the property `size`: `maximum` was 100 and is 100, exclusive",
+        ),
+    ] {
+        let found = compare_values(&base(), &with(base(), at, &to));
+        let texts: Vec<&str> = found
+            .changes()
+            .iter()
+            .map(|change| change.text.as_str())
+            .collect();
+        assert!(texts.contains(&expected), "{expected} in {texts:?}");
+    }
+}
+
+#[test]
+fn a_reference_to_another_component_that_was_there_before_is_no_renaming() {
+    let ring = with(
+        base(),
+        "/components/schemas/Ring",
+        &base()["components"]["schemas"]["Circle"],
+    );
+    let at = "/components/schemas/Out/properties/one";
+    let refer = |name: &str| {
+        with(
+            ring.clone(),
+            at,
+            &json!({"$ref": format!("#/components/schemas/{name}")}),
+        )
+    };
+    let found = compare_values(&refer("Circle"), &refer("Ring"));
+    assert!(found.changes().is_empty(), "{}", found.to_text());
+}
+
+#[test]
+fn names_that_are_required_and_described_nowhere_count_for_what_is_sent_only() {
+    let of = |schema: &str| {
+        let at = format!("/components/schemas/{schema}/required");
+        let required = base().pointer(&at).cloned().unwrap();
+        let mut more = required.as_array().unwrap().clone();
+        more.push(json!("elsewhere"));
+        compare_values(&base(), &with(base(), &at, &json!(more)))
+    };
+    let sent = of("In");
+    assert_eq!(sent.changes()[0].text, "`elsewhere` is required now");
+    assert_eq!(sent.wire(), Some(Wire::Breaking));
+    let got = of("Out");
+    assert!(got.changes().is_empty(), "{}", got.to_text());
+}
+
+#[test]
+fn a_property_that_must_come_and_may_be_null_is_another_type() {
+    let of = |required: Value| {
+        let old = with(base(), "/components/schemas/Out/required", &required);
+        let new = with(
+            old.clone(),
+            "/components/schemas/Out/properties/code/nullable",
+            &json!(true),
+        );
+        compare_values(&old, &new).rust()
+    };
+    assert_eq!(of(json!(["id", "name"])), Rust::None);
+    assert_eq!(of(json!(["id", "name", "code"])), Rust::Major);
+}
