@@ -73,6 +73,9 @@ pub struct Change {
     pub wire: Wire,
     /// For one that takes an unknown value of an enum and an unknown field as they come.
     pub wire_open: Wire,
+    /// For a caller of the raw crate of this workspace, which besides holds no answer to a bound or a
+    /// format, and reads what is absent or null as `None`: that is a warning then.
+    pub wire_raw: Wire,
     /// For the generated crate.
     pub rust: Rust,
     /// For the wrapper around it.

@@ -79,6 +79,7 @@ pub(super) struct Note {
     pub(super) new: Option<String>,
     pub(super) wire: Wire,
     pub(super) open: Wire,
+    pub(super) raw: Wire,
     pub(super) rust: Rust,
     pub(super) wrapper: Rust,
     pub(super) text: String,
@@ -101,6 +102,7 @@ impl Note {
             new: None,
             wire,
             open: wire,
+            raw: wire,
             rust,
             wrapper: rust,
             text,
@@ -136,6 +138,33 @@ impl Note {
     pub(super) fn action(mut self, action: &'static str) -> Self {
         self.action = action;
         self
+    }
+}
+
+/// For a reader that takes answers as they come: openly, without looking at bounds, and with `None`
+/// for what is absent.
+fn raw(note: &Note) -> Wire {
+    if !note.id.starts_with("response-") {
+        return note.open;
+    }
+    let unlooked = [
+        "length-changed",
+        "items-changed",
+        "properties-changed",
+        "imum-changed",
+        "multiple-of-changed",
+        "format-changed",
+        "not-changed",
+        "additional-properties-opened",
+    ];
+    let absent = ["became-optional", "became-nullable", "property-removed"];
+    let ends = |rules: &[&str]| rules.iter().any(|rule| note.rule.ends_with(rule));
+    if ends(&unlooked) || note.rule.starts_with("pattern-") {
+        return Wire::Safe;
+    }
+    match ends(&absent) {
+        true => note.open.min(Wire::Warning),
+        false => note.open,
     }
 }
 
@@ -188,7 +217,8 @@ impl<'a> Notes<'a> {
         self.operations.len() - 1
     }
 
-    pub(super) fn note(&mut self, site: Site, note: Note) {
+    pub(super) fn note(&mut self, site: Site, mut note: Note) {
+        note.raw = raw(&note);
         self.found.push((site, note));
     }
 
@@ -306,12 +336,14 @@ impl Gathered {
             self.note.wrapper.max(other.wrapper),
         );
         let open = self.note.open.max(other.open);
+        let raw = self.note.raw.max(other.raw);
         if other.wire > self.note.wire {
             self.note = other;
         }
         self.note.rust = rust;
         self.note.wrapper = wrapper;
         self.note.open = open;
+        self.note.raw = raw;
         if both {
             self.note.direction = Direction::Component;
         }
@@ -326,6 +358,7 @@ impl Gathered {
             new,
             wire,
             open,
+            raw,
             rust,
             wrapper,
             text,
@@ -343,6 +376,7 @@ impl Gathered {
             pointer: Places { old, new },
             wire,
             wire_open: open,
+            wire_raw: raw,
             rust,
             rust_wrapper: wrapper,
             text,

@@ -244,6 +244,22 @@ fn about(notes: &mut Notes<'_>, site: Site, old: &Side<'_>, new: &Side<'_>) {
             "x-evidence",
         );
     }
+    // Without the word it is stable.
+    let stability = |side: &Side<'_>| {
+        let levels = ["draft", "alpha", "beta", "stable"];
+        let level = text(side, "x-stability-level");
+        level.map_or(Some(3), |level| levels.iter().position(|one| *one == level))
+    };
+    if let (Some(before), Some(after)) = (stability(old), stability(new))
+        && before != after
+    {
+        let (rule, wire) = match after < before {
+            true => ("stability-lowered", Wire::Warning),
+            false => ("stability-raised", Wire::Safe),
+        };
+        let said = "how stable it is changed".to_owned();
+        say(rule, wire, Rust::None, said, "x-stability-level");
+    }
     let links = |side: &Side<'_>| -> Vec<Value> {
         let answers = side.node.get("responses").and_then(Value::as_object);
         answers

@@ -389,6 +389,7 @@ impl<'a> At<'a> {
             self.note(notes, Wire::Safe, moved);
         }
         self.classification(notes);
+        self.extensible(notes);
         let evidence = (self.old.text("x-evidence"), self.new.text("x-evidence"));
         if let (Some(old), Some(new)) = evidence
             && old != new
@@ -433,6 +434,32 @@ impl<'a> At<'a> {
                 rust: Rust::None,
             };
             self.note(notes, Wire::Warning, moved);
+        }
+    }
+
+    /// Values of which the document says that there may be others: nobody reads them closed.
+    fn extensible(&self, notes: &mut Notes<'a>) {
+        let keyword = "x-extensible-enum";
+        let listed = |node: &Node<'a>| -> Option<BTreeSet<String>> {
+            let all = node.first(keyword)?.as_array()?;
+            Some(all.iter().map(ToString::to_string).collect())
+        };
+        let (Some(old), Some(new)) = (listed(&self.old), listed(&self.new)) else {
+            return;
+        };
+        let moved = |rule, text: String| Moved {
+            rule,
+            keyword,
+            text,
+            rust: Rust::None,
+        };
+        for value in old.difference(&new) {
+            let text = format!("{value} is no known value of it any more");
+            self.narrowed(notes, moved("known-value-removed", text));
+        }
+        for value in new.difference(&old) {
+            let text = format!("{value} is a known value of it now");
+            self.note(notes, Wire::Safe, moved("known-value-added", text));
         }
     }
 

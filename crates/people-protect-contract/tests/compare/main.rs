@@ -206,6 +206,7 @@ fn the_json_form_is_the_documented_one() {
         "direction",
         "wire",
         "wire_open",
+        "wire_raw",
         "rust",
         "rust_wrapper",
         "text",
@@ -308,4 +309,67 @@ fn a_property_that_must_come_and_may_be_null_is_another_type() {
     };
     assert_eq!(of(json!(["id", "name"])), Rust::None);
     assert_eq!(of(json!(["id", "name", "code"])), Rust::Major);
+}
+
+#[test]
+fn a_caller_of_the_raw_crate_has_a_verdict_of_its_own() {
+    for (at, to, wire, open, raw) in [
+        (
+            "/components/schemas/Out/properties/name/maxLength",
+            json!(20),
+            Wire::Breaking,
+            Wire::Breaking,
+            Wire::Safe,
+        ),
+        (
+            "/components/schemas/Out/properties/size/maximum",
+            json!(200),
+            Wire::Breaking,
+            Wire::Breaking,
+            Wire::Safe,
+        ),
+        (
+            "/components/schemas/Out/required",
+            json!(["id"]),
+            Wire::Breaking,
+            Wire::Breaking,
+            Wire::Warning,
+        ),
+        (
+            "/components/schemas/Out/properties/name/nullable",
+            json!(true),
+            Wire::Breaking,
+            Wire::Breaking,
+            Wire::Warning,
+        ),
+        (
+            "/components/schemas/Out/properties/state/enum",
+            json!(["new", "used", "old"]),
+            Wire::Breaking,
+            Wire::Safe,
+            Wire::Safe,
+        ),
+        (
+            "/components/schemas/Out/properties/id/type",
+            json!("boolean"),
+            Wire::Breaking,
+            Wire::Breaking,
+            Wire::Breaking,
+        ),
+        (
+            "/components/schemas/In/properties/name/maxLength",
+            json!(5),
+            Wire::Breaking,
+            Wire::Breaking,
+            Wire::Breaking,
+        ),
+    ] {
+        let found = compare_values(&base(), &with(base(), at, &to));
+        let change = &found.changes()[0];
+        assert_eq!(
+            (change.wire, change.wire_open, change.wire_raw),
+            (wire, open, raw),
+            "{at}"
+        );
+    }
 }
