@@ -51,6 +51,11 @@ const BY_RULE: &[(&str, &str, &str)] = &[
     ),
     (
         "none",
+        "/components/schemas/In/properties/shape/oneOf",
+        "the same alternatives; what is written out has no name",
+    ),
+    (
+        "none",
         "/components/schemas/In/additionalProperties",
         "the same shape; what is written out gets a field of its own",
     ),

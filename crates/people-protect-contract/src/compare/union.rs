@@ -226,11 +226,16 @@ fn discriminator<'a>(at: &At<'a>, notes: &mut Notes<'a>) {
         }
         _ => {}
     }
-    let mapping = |value: Option<&'a Value>| -> BTreeMap<&'a str, &'a str> {
+    // A component may be given by its name alone.
+    let whole = |target: &str| match target.contains(['#', '/', '.']) {
+        true => target.to_owned(),
+        false => format!("#/components/schemas/{target}"),
+    };
+    let mapping = |value: Option<&'a Value>| -> BTreeMap<&'a str, String> {
         let map = value.and_then(|one| one.get("mapping")?.as_object());
         map.into_iter()
             .flatten()
-            .filter_map(|(name, target)| Some((name.as_str(), target.as_str()?)))
+            .filter_map(|(name, target)| Some((name.as_str(), whole(target.as_str()?))))
             .collect()
     };
     let (old, new) = (mapping(old), mapping(new));
