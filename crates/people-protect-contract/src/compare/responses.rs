@@ -87,7 +87,7 @@ pub(super) fn compare<'a>(
                 false => "response-status-removed",
             };
             let text = format!("{} is not documented any more", status.to_ascii_lowercase());
-            let rust = generated(&before, status, one.0);
+            let rust = generated(&after, status, one.0);
             let note = Note::new("status-removed", Direction::Status, wire, rust, text)
                 .named(id.to_owned())
                 .at(one.1.clone(), None);
@@ -111,7 +111,7 @@ pub(super) fn compare<'a>(
             false => "response-status-added",
         };
         let text = format!("{} is documented now", status.to_ascii_lowercase());
-        let rust = generated(&after, status, other.0);
+        let rust = generated(&before, status, other.0);
         let note = Note::new("status-added", Direction::Status, wire, rust, text)
             .named(id.to_owned())
             .open(Wire::Safe)
@@ -124,8 +124,8 @@ pub(super) fn compare<'a>(
 }
 
 /// What it means for the generated method that one of its answers comes or goes: it has one type for
-/// what succeeds and one for what fails.
-fn generated(all: &Answers<'_>, status: &str, one: &Value) -> Rust {
+/// what succeeds and one for what fails, and they stay if the other document has them too.
+fn generated(other: &Answers<'_>, status: &str, one: &Value) -> Rust {
     let body = |node: &Value| {
         let content = node.get("content").and_then(Value::as_object);
         content
@@ -134,12 +134,12 @@ fn generated(all: &Answers<'_>, status: &str, one: &Value) -> Rust {
             .next()
             .map(|(_, body)| body.get("schema").cloned())
     };
-    let mut beside = all
+    let mut there = other
         .iter()
-        .filter(|(other, _)| *other != status && is_success(other) == is_success(status))
+        .filter(|(other, _)| is_success(other) == is_success(status))
         .map(|(_, (other, _))| body(other));
     let own = body(one);
-    match beside.any(|other| other == own) || (own.is_none() && !is_success(status)) {
+    match there.any(|other| other == own) || (own.is_none() && !is_success(status)) {
         true => Rust::None,
         false => Rust::Major,
     }
