@@ -24,7 +24,7 @@ pub struct Options {
     #[arg(long)]
     control_from_anywhere: bool,
     /// What links in answers and pages begin with: where others reach this simulator, such as
-    /// https://sandbox.example.com. http://127.0.0.1 and the port by default.
+    /// `https://sandbox.example.com`. This machine and the port by default.
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
     /// The port; 0 takes any free one.
