@@ -161,6 +161,30 @@ mod tests {
                 json!({"type": "string", "format": "uuid"}),
                 Made::Named("Uuid"),
             ),
+            (
+                json!({"type": "string", "format": "date"}),
+                Made::Named("NaiveDate"),
+            ),
+            (
+                json!({"type": "string", "format": "date-time"}),
+                Made::Named("DateTime"),
+            ),
+            (
+                json!({"type": "string", "format": "ip"}),
+                Made::Named("IpAddr"),
+            ),
+            (
+                json!({"type": "string", "format": "ipv4"}),
+                Made::Named("Ipv4Addr"),
+            ),
+            (
+                json!({"type": "string", "format": "ipv6"}),
+                Made::Named("Ipv6Addr"),
+            ),
+            (
+                json!({"type": "integer", "format": "int32", "minimum": 0, "maximum": 3e9}),
+                Made::Named("i64"),
+            ),
             (json!({"type": "string", "enum": ["a"]}), Made::Listed),
             (json!({"type": "object"}), Made::Other),
         ] {
