@@ -121,4 +121,45 @@ components:
         }
         assert_eq!(of("", "/paths"), 1);
     }
+
+    #[test]
+    fn what_stands_in_another_part_or_in_a_comment_is_not_taken_for_it() {
+        let text = "\
+paths:
+  /a:
+
+    # get:
+    get:
+      # - name: none
+      parameters:
+      - name: one
+
+      - name: two
+        names:
+          - deep
+          - deeper
+      - {name: three}
+  /b:
+    put:
+      operationId: b
+tags:
+- put
+";
+        for (pointer, line) in [
+            ("/paths/~1a/get", 5),
+            ("/paths/~1a/get/parameters/0", 8),
+            ("/paths/~1a/get/parameters/1", 10),
+            ("/paths/~1a/get/parameters/1/name", 10),
+            ("/paths/~1a/get/parameters/1/names/1", 13),
+            ("/paths/~1a/get/parameters/2", 14),
+            // Only its neighbour has one.
+            ("/paths/~1a/put", 2),
+            ("/paths/~1a/get/operationId", 5),
+            ("/paths/~1a/get/parameters/3", 7),
+            ("/paths/~1b/put/operationId", 17),
+            ("/tags/0", 19),
+        ] {
+            assert_eq!(of(text, pointer), line, "{pointer}");
+        }
+    }
 }

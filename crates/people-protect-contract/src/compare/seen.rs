@@ -342,6 +342,86 @@ mod tests {
     }
 
     #[test]
+    fn a_status_is_shown_by_itself_or_by_its_range() {
+        let properties = json!({"a": {"type": "string"}});
+        let old = document(properties.clone(), &[]);
+        let shows = |new: &str, status: u64, kind: &str| {
+            let new = document(properties.clone(), &[new]);
+            let drift = json!([{"operation": "list_things", "pointer": "", "kind": kind, "status": status}]);
+            seen(&old, &new, &report(drift, json!([])))
+        };
+        for (new, status, shown) in [
+            ("4XX", 404, Seen::Shown),
+            ("4xx", 404, Seen::Shown),
+            ("4XX", 503, Seen::NotShown),
+            ("404", 404, Seen::Shown),
+            ("404", 429, Seen::NotShown),
+            ("default", 404, Seen::NotShown),
+        ] {
+            assert_eq!(
+                shows(new, status, "undocumented-status"),
+                [Some(shown)],
+                "{new} {status}"
+            );
+        }
+        assert_eq!(
+            shows("404", 404, "wrong-media-type"),
+            [Some(Seen::NotShown)]
+        );
+    }
+
+    #[test]
+    fn what_another_status_shows_is_not_this_ones() {
+        let schema = |kind: &str| json!({"type": "object", "properties": {"a": {"type": kind}}});
+        let two = |kind: &str, range: &str| {
+            let mut all = document(json!({}), &[range]);
+            all["paths"]["/things"]["get"]["responses"][range]["content"] =
+                json!({"application/json": {"schema": schema(kind)}});
+            all
+        };
+        let drift = |status: u64, pointer: &str| {
+            let found = json!([{"operation": "list_things", "pointer": pointer, "kind": "wrong-type", "status": status}]);
+            report(found, json!([]))
+        };
+        for (range, status, shown) in [
+            ("404", 404, Seen::Shown),
+            ("404", 200, Seen::NotShown),
+            ("4XX", 404, Seen::Shown),
+            ("4XX", 500, Seen::NotShown),
+            ("default", 500, Seen::Shown),
+            // The suite does not say which.
+            ("404", 0, Seen::Shown),
+        ] {
+            let found = seen(
+                &two("string", range),
+                &two("integer", range),
+                &drift(status, "/a"),
+            );
+            assert_eq!(found, [Some(shown)], "{range} {status}");
+        }
+        // What lies deeper is not it, nor what it lies in.
+        let found = seen(
+            &two("string", "404"),
+            &two("integer", "404"),
+            &drift(404, ""),
+        );
+        assert_eq!(found, [Some(Seen::NotShown)]);
+    }
+
+    #[test]
+    fn each_answer_to_the_question_has_its_sentence() {
+        let sentences = [Seen::Shown, Seen::NotShown, Seen::NotAsked].map(Seen::sentence);
+        assert_eq!(
+            sentences,
+            [
+                "the server already shows it",
+                "the server does not show it yet",
+                "the server was not asked"
+            ]
+        );
+    }
+
+    #[test]
     fn what_was_not_asked_is_said_and_what_is_sent_is_left_open() {
         let old = document(json!({"a": {"type": "string"}}), &[]);
         let new = document(json!({"a": {"type": "integer"}}), &[]);

@@ -1,7 +1,10 @@
 //! What `compare` says of one change at a time, and of documents that only look changed.
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
+mod conditions;
+mod details;
 mod properties;
+mod reports;
 mod table;
 
 use people_protect_contract::compare::{Comparison, Direction, Rust, Wire, compare_values};
