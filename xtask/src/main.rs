@@ -1,6 +1,7 @@
 //! What maintainers run: `cargo xtask --help`.
 
 mod api;
+mod bench;
 mod catalogue;
 mod ci;
 mod contracts;
@@ -54,6 +55,12 @@ enum Command {
     /// Write the wrapper's public API to crates/people-protect/public-api.txt.
     Api {
         /// Change nothing; print what differs and exit 1.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Count what calls cost beside the same by hand; write benches/baseline.json and docs/performance.md.
+    Bench {
+        /// Change nothing; exit 1 if a call costs more than is written down.
         #[arg(long)]
         check: bool,
     },
@@ -130,6 +137,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             ContractCommand::Import(arguments) => import::run(&root, &arguments),
         },
         Command::Api { check } => api::run(&root, check),
+        Command::Bench { check } => bench::run(&root, check),
         Command::Matrix { check } => matrix::run(&root, check),
         Command::Drift(arguments) => drift::run(&root, &arguments),
         Command::Verdicts => verdict::run(&root),

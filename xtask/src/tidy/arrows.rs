@@ -22,7 +22,12 @@ struct Room {
 }
 
 /// The table of `ARCHITECTURE.md`.
-const ROOMS: [Room; 9] = [
+const ROOMS: [Room; 10] = [
+    Room {
+        name: "people-protect-benches",
+        ours: &["people-protect"],
+        never: &[],
+    },
     Room {
         name: "people-protect-contract",
         ours: &[],

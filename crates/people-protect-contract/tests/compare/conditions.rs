@@ -48,6 +48,14 @@ fn a_condition_more_is_for_senders_to_break_and_one_less_for_readers() {
                 "warning",
                 "warning",
             ),
+            // More names, but others.
+            (
+                &one,
+                &json!({"minProperties": 2, "maxProperties": 9}),
+                "changed",
+                "warning",
+                "warning",
+            ),
             // As many names, so neither holds the other.
             (
                 &one,

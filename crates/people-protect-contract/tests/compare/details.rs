@@ -194,3 +194,56 @@ fn a_default_answer_that_goes_takes_what_it_stood_for() {
     let back = said(&base(), &with(base(), at, &default));
     assert!(!back.is_empty());
 }
+
+#[test]
+fn beside_a_reference_nothing_counts_before_3_1() {
+    let document = |version: &str, more: &str| {
+        let mut schema = json!({"$ref": "#/components/schemas/Name"});
+        if !more.is_empty() {
+            schema[more] = json!(3);
+        }
+        json!({"openapi": version, "paths": {"/a": {"post": {
+            "operationId": "a",
+            "requestBody": {"content": {"application/json": {"schema": schema}}},
+            "responses": {"204": {"description": "Done"}}
+        }}}, "components": {"schemas": {"Name": {"type": "string"}}}})
+    };
+    let change = |version: &str| ids(&document(version, ""), &document(version, "maxLength"));
+    assert_eq!(change("3.0.3"), Vec::<String>::new());
+    assert_eq!(change("3.1.0"), ["request-body-max-length-changed"]);
+}
+
+#[test]
+fn whoever_is_shut_out_is_told_to_get_credentials_and_nobody_else() {
+    let at = "/paths/~1things/get/security";
+    let action = |was: Value, is: Value| {
+        compare_values(&with(base(), at, &was), &with(base(), at, &is)).changes()[0]
+            .action
+            .clone()
+    };
+    let (read, both) = (
+        json!([{"login": ["read"]}]),
+        json!([{"login": ["read", "write"]}]),
+    );
+    assert!(action(read.clone(), both.clone()).starts_with("get the credentials"));
+    assert_eq!(action(both, read), "nothing");
+}
+
+#[test]
+fn a_parameter_that_moves_keeps_its_argument_only_if_it_is_the_same() {
+    let at = "/paths/~1things~1{thingId}/post/parameters/0";
+    let rust = |is: Value| {
+        let found = compare_values(&base(), &with(base(), at, &is));
+        assert_eq!(found.changes()[0].id, "request-parameter-moved");
+        found.changes()[0].rust.name().to_owned()
+    };
+    let same =
+        json!({"name": "kind", "in": "header", "schema": {"type": "string", "maxLength": 20}});
+    let mut required = same.clone();
+    required["required"] = json!(true);
+    let mut other = same.clone();
+    other["schema"]["type"] = json!("integer");
+    assert_eq!(rust(same), "patch");
+    assert_eq!(rust(required), "major");
+    assert_eq!(rust(other), "major");
+}

@@ -134,7 +134,8 @@ fn what_is_accepted_is_counted_and_its_days_are_days() {
         )
     };
     let none = Accepted::parse("").unwrap();
-    assert!(none.is_empty() && none.len() == 0);
+    assert!(none.is_empty());
+    assert_eq!(none.len(), 0);
     let two = Accepted::parse(&entry("2027-01-31").repeat(2)).unwrap();
     assert!(!two.is_empty());
     assert_eq!(two.len(), 2);
