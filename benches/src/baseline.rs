@@ -10,8 +10,8 @@ use crate::count::Cost;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Baseline {
-    /// Which compiler made the code.
-    pub rustc: String,
+    /// The compiler, the C library and what the processor can: all of them change what is counted.
+    pub class: String,
     /// What was counted.
     pub calls: Vec<Call>,
     /// Why a call may ask for memory more often than is written down, by its name.
@@ -56,7 +56,8 @@ impl Call {
 }
 
 /// More than 105 % of the instructions, or half an allocation more per call, is a finding. Another
-/// compiler makes other code: then the factor to the same by hand is compared.
+/// compiler makes other code, and another processor copies memory otherwise: then the factor to the same
+/// by hand is compared.
 #[must_use]
 pub fn compare(known: &Baseline, found: &Baseline) -> Vec<String> {
     let mut findings = Vec::new();
@@ -66,7 +67,7 @@ pub fn compare(known: &Baseline, found: &Baseline) -> Vec<String> {
             findings.push(format!("{name}: not written down; run `cargo xtask bench`"));
             continue;
         };
-        let grown = if known.rustc == found.rustc {
+        let grown = if known.class == found.class {
             now.ours.instructions as f64 / before.ours.instructions.max(1) as f64
         } else {
             now.ratio() / before.ratio()
@@ -99,9 +100,9 @@ mod tests {
     use super::{Baseline, compare};
     use crate::count::Cost;
 
-    fn counted(rustc: &str, ours: u64, by_hand: u64, allocations: f64) -> Baseline {
+    fn counted(class: &str, ours: u64, by_hand: u64, allocations: f64) -> Baseline {
         let mut one = Baseline {
-            rustc: rustc.to_owned(),
+            class: class.to_owned(),
             ..Baseline::default()
         };
         let cost = |instructions| Cost {
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn with_another_compiler_the_factor_counts() {
+    fn with_another_compiler_or_processor_the_factor_counts() {
         let known = counted("one", 1000, 900, 20.0);
         assert!(compare(&known, &counted("two", 2000, 1800, 20.0)).is_empty());
         assert_eq!(compare(&known, &counted("two", 2000, 900, 20.0)).len(), 1);

@@ -23,8 +23,8 @@ struct Arguments {
     root: PathBuf,
 }
 
-/// What is counted: its name, and what the bar is for its instructions and its allocations.
-pub const CALLS: [&str; 3] = ["raise", "get", "webhook"];
+/// What is counted.
+const CALLS: [&str; 3] = ["raise", "get", "webhook"];
 
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
@@ -44,7 +44,7 @@ fn run(arguments: &Arguments) -> Result<bool, Failed> {
     let known: Baseline = serde_json::from_slice(&read(&file)?)
         .map_err(|error| format!("{}: {error}", file.display()))?;
     let mut found = Baseline {
-        rustc: rustc()?,
+        class: class()?,
         calls: Vec::new(),
         reasons: known.reasons.clone(),
     };
@@ -59,7 +59,7 @@ fn run(arguments: &Arguments) -> Result<bool, Failed> {
         let _ = writeln!(text);
         std::fs::write(&file, text)?;
         let page = arguments.root.join("docs/performance.md");
-        std::fs::write(&page, page::page(&found))?;
+        std::fs::write(&page, page::page(&found, &when(&arguments.root)?))?;
         writeln!(out, "wrote {} and {}", file.display(), page.display())?;
         return Ok(true);
     }
@@ -86,15 +86,47 @@ fn read(path: &Path) -> Result<Vec<u8>, Failed> {
     match std::fs::read(path) {
         Ok(bytes) => Ok(bytes),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Ok(br#"{"rustc":"","calls":[],"reasons":{}}"#.to_vec())
+            Ok(br#"{"class":"","calls":[],"reasons":{}}"#.to_vec())
         }
         Err(error) => Err(format!("{}: {error}", path.display()).into()),
     }
 }
 
-fn rustc() -> Result<String, Failed> {
-    let output = std::process::Command::new("rustc")
-        .arg("--version")
-        .output()?;
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+/// What of this machine changes the counts. The name of the processor is no part of it.
+fn class() -> Result<String, Failed> {
+    let rustc = said("rustc", &["--version"])?;
+    let libc = said("ldd", &["--version"])?;
+    let libc = libc.lines().next().and_then(|line| line.rsplit(' ').next());
+    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let flags = info.lines().find(|line| line.starts_with("flags"));
+    let can: Vec<&str> = flags
+        .unwrap_or_default()
+        .split_whitespace()
+        .filter(|flag| ["avx2", "avx512f", "avx512vl", "erms", "fsrm"].contains(flag))
+        .collect();
+    Ok(format!(
+        "{}, C library {}, {} with {}",
+        rustc.trim(),
+        libc.unwrap_or("unknown"),
+        std::env::consts::ARCH,
+        can.join(" ")
+    ))
+}
+
+/// The day and the commit that the working copy is made from.
+fn when(root: &Path) -> Result<String, Failed> {
+    let folder = root.display().to_string();
+    let last = said(
+        "git",
+        &["-C", &folder, "log", "-1", "--format=on %cs, after %h,"],
+    )?;
+    Ok(last.trim().to_owned())
+}
+
+fn said(program: &str, words: &[&str]) -> Result<String, Failed> {
+    let output = std::process::Command::new(program)
+        .args(words)
+        .output()
+        .map_err(|error| format!("{program} does not start: {error}"))?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

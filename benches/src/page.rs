@@ -41,29 +41,30 @@ pub fn table(found: &Baseline) -> String {
     out
 }
 
-/// The whole page.
+/// The whole page. `when` is a day and a commit.
 #[must_use]
-pub fn page(found: &Baseline) -> String {
+pub fn page(found: &Baseline, when: &str) -> String {
     format!(
         "# Performance\n\n\
          <!-- Written by `cargo xtask bench`; do not edit. -->\n\n\
          What one more call costs when everything is warm, counted by valgrind in user space: what the\n\
          system does for sockets is not in it. Beside it the same with reqwest and serde as a team writes\n\
          them in an afternoon (`benches/src/by_hand.rs`): no repeats, no deadlines over attempts, no kept\n\
-         body, no redaction. The server answers the same bytes always. Counted with {}.\n\n\
+         body, no redaction. The server answers the same bytes always. Counted {when}\n\
+         with {}.\n\n\
          {}\n\
          What is behind the numbers, by the profile of callgrind:\n\n\
          - `raise` and `get`: a fifth of what is more is copying, as the future of a call is large and is moved\n  \
          into its span; an eighth is parsing the address, which the generated client writes as a text; the rest is\n  \
          memory for the kept body, its headers and the boxed hooks.\n\
          - `webhook`: the secret is compared as a SHA-256, so that its length does not show in time. Valgrind\n  \
-         knows no SHA instructions, so it counts the slow form: 3,400 instructions, more than all of the\n  \
+         knows no SHA instructions, so it counts the slow form: 3,400 instructions, nearly all of the\n  \
          difference. Without them the wrapper is at 1.02.\n\n\
          Not measured yet: loopback under load, a herd of tasks at one token, thousands of watches, the\n\
          simulator beside other servers, the tools beside others, build time and size.\n\n\
          The gate `bench` fails if a call needs more than 105 % of the instructions written down in\n\
          `benches/baseline.json`, or one allocation more without a reason there.\n",
-        found.rustc,
+        found.class,
         table(found)
     )
 }
