@@ -7,7 +7,9 @@ use reqwest::header::{CONTENT_TYPE, DATE};
 use reqwest::multipart::Form;
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use tokio::sync::oneshot;
 
 use crate::answer::Answer;
 use crate::case::Stop;
@@ -15,7 +17,7 @@ use crate::contract::contract;
 use crate::drift::Seen;
 use crate::exchange::Exchange;
 use crate::left::Left;
-use crate::session::{Session, locked};
+use crate::session::{Session, Shared, locked};
 
 /// Who asks.
 #[derive(Clone, PartialEq, Eq)]
@@ -205,7 +207,14 @@ impl Call {
                 request.header(CONTENT_TYPE, kind).body(text)
             }
         };
-        let answer = match read(request).await {
+        let of = if who == Who::Other { "other" } else { "server" };
+        let sent = match self.operation.as_deref() {
+            Some(operation) if Left::is_brought_by(operation) => {
+                to_its_end(&shared, request, operation.to_owned(), of).await
+            }
+            _ => read(request).await,
+        };
+        let answer = match sent {
             Ok(parts) => parts,
             Err(why) => {
                 shared.failures.fetch_add(1, Ordering::Relaxed);
@@ -259,15 +268,51 @@ impl Call {
             text,
             body: body.unwrap_or(Value::Null),
         };
-        let of = if who == Who::Other { "other" } else { "server" };
-        if let Some(left) = Left::by(&answer, of) {
-            let mut all = locked(&shared.left);
-            if !all.contains(&left) {
-                all.push(left);
-            }
-        }
         Ok(answer)
     }
+}
+
+fn remember(shared: &Shared, answer: &Answer, of: &'static str) {
+    if let Some(left) = Left::by(answer, of) {
+        let mut all = locked(&shared.left);
+        if !all.contains(&left) {
+            all.push(left);
+        }
+    }
+}
+
+/// Reads the answer also if whoever asked is interrupted: what the call brought about is to be taken
+/// away, and only the answer says what that is.
+async fn to_its_end(
+    shared: &Arc<Shared>,
+    request: RequestBuilder,
+    operation: String,
+    of: &'static str,
+) -> Result<Parts, String> {
+    let (tell, told) = oneshot::channel();
+    let kept = Arc::clone(shared);
+    let task = async move {
+        let parts = read(request).await;
+        // Here and not by whoever asked, who may be gone at any moment.
+        if let Ok(parts) = &parts {
+            let answer = Answer {
+                operation,
+                status: parts.status,
+                content_type: parts.content_type.clone(),
+                body: serde_json::from_str(&parts.text).unwrap_or(Value::Null),
+                text: parts.text.clone(),
+            };
+            remember(&kept, &answer, of);
+        }
+        let _ = tell.send(parts);
+    };
+    {
+        let mut open = locked(&shared.bringing);
+        while open.try_join_next().is_some() {}
+        open.spawn(task);
+    }
+    told.await
+        .unwrap_or_else(|_| Err("the call was given up".to_owned()))
 }
 
 struct Parts {

@@ -61,6 +61,11 @@ pub(crate) const STAYS: &[(&str, &str)] = &[
 ];
 
 impl Left {
+    /// Whether an operation brings something about.
+    pub(crate) fn is_brought_by(operation: &str) -> bool {
+        BRINGS.iter().any(|(id, _, _)| *id == operation)
+    }
+
     /// What an answer brought about.
     pub(crate) fn by(answer: &Answer, of: &'static str) -> Option<Self> {
         if !answer.is_ok() {

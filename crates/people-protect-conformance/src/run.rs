@@ -423,6 +423,9 @@ async fn one_probe(
 
 /// Takes away what the run brought about: what could not be.
 async fn clean(shared: &Arc<Shared>) -> Vec<String> {
+    // An interruption ends no call that may be bringing something about: each has the timeout of a call.
+    let open = std::mem::take(&mut *locked(&shared.bringing));
+    open.join_all().await;
     let mut left = std::mem::take(&mut *locked(&shared.left));
     left.sort_by_key(crate::left::Left::order);
     // A server that answers again is worth the try.

@@ -21,6 +21,7 @@ use crate::left::Left;
 use crate::receiver::Receiver;
 use crate::redact::Redactor;
 use crate::target::Target;
+use tokio::task::JoinSet;
 
 /// How a run goes about it.
 #[derive(Debug, Clone)]
@@ -91,6 +92,8 @@ pub(crate) struct Shared {
     pub(crate) redactor: Redactor,
     pub(crate) ledger: Mutex<Ledger>,
     pub(crate) left: Mutex<Vec<Left>>,
+    /// Calls that may bring something about and are not answered yet.
+    pub(crate) bringing: Mutex<JoinSet<()>>,
     pub(crate) failures: AtomicUsize,
     pub(crate) tell: Box<dyn Fn(&str) + Send + Sync>,
     tokens: Mutex<HashMap<&'static str, String>>,
@@ -130,6 +133,7 @@ impl Shared {
             redactor: Redactor::new(contract()),
             ledger: Mutex::default(),
             left: Mutex::default(),
+            bringing: Mutex::default(),
             failures: AtomicUsize::new(0),
             tell,
             tokens: Mutex::default(),
