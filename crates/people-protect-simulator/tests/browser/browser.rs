@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::http::Method;
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -142,18 +144,53 @@ impl Browser {
     }
 
     pub(crate) async fn click(&self, css: &str) {
-        let found = self.client.find(Locator::Css(css)).await.unwrap();
-        found.click().await.unwrap();
+        let press = |found: Element| async move { found.click().await };
+        self.on(css, press).await;
     }
 
     pub(crate) async fn enter(&self, css: &str, text: &str) {
-        let found = self.client.find(Locator::Css(css)).await.unwrap();
-        found.send_keys(text).await.unwrap();
+        let write = |found: Element| async move { found.send_keys(text).await };
+        self.on(css, write).await;
     }
 
     pub(crate) async fn text(&self, css: &str) -> String {
-        let found = self.client.find(Locator::Css(css)).await.unwrap();
-        found.text().await.unwrap()
+        let read = |found: Element| async move { found.text().await };
+        self.on(css, read).await
+    }
+
+    /// Does something with an element. A page may be replaced by the next one between finding and
+    /// doing: then the element of the next page is meant.
+    async fn on<T, F>(&self, css: &str, act: impl Fn(Element) -> F) -> T
+    where
+        F: Future<Output = Result<T, CmdError>>,
+    {
+        let mut pause = tokio::time::interval(Duration::from_millis(50));
+        for _ in 0..600 {
+            pause.tick().await;
+            let done = match self.client.find(Locator::Css(css)).await {
+                Ok(found) => act(found).await,
+                Err(error) => Err(error),
+            };
+            match done {
+                Err(error) if error.is_stale_element_reference() || error.is_no_such_element() => {}
+                done => return done.unwrap(),
+            }
+        }
+        panic!("never there for long enough: {css}");
+    }
+
+    /// Waits until an element shows a text, where the page itself runs no scripts.
+    pub(crate) async fn until_shown(&self, css: &str, text: &str) {
+        let mut pause = tokio::time::interval(Duration::from_millis(50));
+        let mut shown = String::new();
+        for _ in 0..600 {
+            pause.tick().await;
+            shown = self.text(css).await;
+            if shown.contains(text) {
+                return;
+            }
+        }
+        panic!("{css} never showed {text}; it shows {shown}");
     }
 
     /// The value of an expression in the page. WebDriver may do that under any policy.

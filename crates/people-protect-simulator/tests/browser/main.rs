@@ -188,7 +188,7 @@ async fn without_scripts_the_stage_shows_and_a_message_is_sent() {
         );
         page.enter("#message", "At the gate").await;
         page.click("#message-form button").await;
-        assert!(page.text("#messages").await.contains("At the gate"));
+        page.until_shown("#messages", "At the gate").await;
     })
     .await;
 }
