@@ -1,8 +1,13 @@
-//! What is counted: the same calls through the wrapper and as a user would write them without it.
+//! What the workspace costs, measured beside what users would pick instead.
 
 pub mod baseline;
 pub mod by_hand;
 pub mod canned;
+pub mod chart;
+pub mod context;
 pub mod count;
+pub mod measure;
 pub mod page;
+pub mod results;
+pub mod section;
 pub mod subject;

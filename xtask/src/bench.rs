@@ -1,17 +1,34 @@
-//! `cargo xtask bench`: what calls cost beside the same by hand.
+//! `cargo xtask bench`: what calls, servers and tools cost beside what users would pick instead.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::failure::Failure;
 
-/// Builds the programs as they are released, and counts.
+/// What to measure, and how.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// What to measure, such as `counts` [default: everything, which takes the better part of an hour].
+    sections: Vec<String>,
+    /// Only count instructions and allocations, change nothing, and exit 1 if a call costs more than
+    /// benches/baseline.json says.
+    #[arg(long, conflicts_with_all = ["sections", "quick", "page"])]
+    check: bool,
+    /// As short as can be, and write nothing: a look at whether it works.
+    #[arg(long)]
+    quick: bool,
+    /// Measure nothing; write docs/performance.md and its charts again.
+    #[arg(long, conflicts_with_all = ["sections", "quick"])]
+    page: bool,
+}
+
+/// Builds the programs as they are released, and measures.
 ///
 /// # Errors
 ///
-/// [`Failure::Check`] if a call costs more than is written down, [`Failure::Input`] if nothing can be
-/// built or counted.
-pub(crate) fn run(root: &Path, check: bool) -> Result<(), Failure> {
+/// [`Failure::Check`] if a call costs more than is written down, [`Failure::Input`] if something cannot be
+/// built or measured.
+pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let package = ["--quiet", "--release", "-p", "people-protect-benches"];
     // Both programs: `run` builds only the one that it starts.
@@ -31,9 +48,16 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<(), Failure> {
         .args(package)
         .args(["--", "--root"])
         .arg(root);
-    if check {
-        bench.arg("--check");
+    for (flag, given) in [
+        ("--check", arguments.check),
+        ("--quick", arguments.quick),
+        ("--page", arguments.page),
+    ] {
+        if given {
+            bench.arg(flag);
+        }
     }
+    bench.args(&arguments.sections);
     let status = bench
         .status()
         .map_err(|error| Failure::io(Path::new("cargo"), &error))?;
@@ -42,6 +66,8 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<(), Failure> {
         Some(1) => Err(Failure::Check(
             "bench: a call costs more than benches/baseline.json says".to_owned(),
         )),
-        _ => Err(Failure::Input("bench: nothing was counted".to_owned())),
+        _ => Err(Failure::Input(
+            "bench: not everything was measured".to_owned(),
+        )),
     }
 }

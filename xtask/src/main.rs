@@ -58,12 +58,9 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Count what calls cost beside the same by hand; write benches/baseline.json and docs/performance.md.
-    Bench {
-        /// Change nothing; exit 1 if a call costs more than is written down.
-        #[arg(long)]
-        check: bool,
-    },
+    /// Measure what calls, servers and tools cost beside what users would pick instead; write
+    /// docs/performance.json, docs/performance.md and its charts.
+    Bench(bench::Arguments),
     /// Write what the conformance suite sees of broken rules to its RULES.md and to README.md.
     Matrix {
         /// Change nothing; exit 1 if one of them is stale.
@@ -137,7 +134,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             ContractCommand::Import(arguments) => import::run(&root, &arguments),
         },
         Command::Api { check } => api::run(&root, check),
-        Command::Bench { check } => bench::run(&root, check),
+        Command::Bench(arguments) => bench::run(&root, &arguments),
         Command::Matrix { check } => matrix::run(&root, check),
         Command::Drift(arguments) => drift::run(&root, &arguments),
         Command::Verdicts => verdict::run(&root),

@@ -25,7 +25,7 @@ struct Room {
 const ROOMS: [Room; 10] = [
     Room {
         name: "people-protect-benches",
-        ours: &["people-protect"],
+        ours: &["people-protect", "people-protect-simulator"],
         never: &[],
     },
     Room {

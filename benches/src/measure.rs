@@ -1,0 +1,31 @@
+//! What there is to measure, in the order of the page.
+
+pub mod counts;
+
+use crate::by_hand::Failed;
+use crate::context::Context;
+use crate::section::Section;
+
+/// One measurement.
+#[derive(Debug, Clone, Copy)]
+pub struct Measure {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// Its heading.
+    pub title: &'static str,
+    /// Measures.
+    pub run: fn(&Context) -> Result<Section, Failed>,
+}
+
+/// All of them.
+pub const MEASURES: &[Measure] = &[Measure {
+    name: counts::NAME,
+    title: counts::TITLE,
+    run: counts::run,
+}];
+
+/// Their names.
+#[must_use]
+pub fn names() -> Vec<&'static str> {
+    MEASURES.iter().map(|measure| measure.name).collect()
+}
