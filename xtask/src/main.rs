@@ -15,6 +15,7 @@ mod matrix;
 mod origin;
 mod polish;
 mod release;
+mod requests;
 mod rewrite;
 mod say;
 mod table;

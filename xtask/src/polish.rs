@@ -10,6 +10,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Expr, Fields, Item, ItemMod, Type, parse_quote};
 
+use crate::requests;
 use crate::rewrite::Rewritten;
 
 /// Polishes the tokens of the generated client.
@@ -22,7 +23,8 @@ pub(crate) fn client(
     rewritten: &Rewritten,
 ) -> syn::Result<syn::File> {
     let mut file = plain(tokens, rewritten)?;
-    SafeSegments.visit_file_mut(&mut file);
+    SafeSegments::default().visit_file_mut(&mut file);
+    requests::apart(&mut file)?;
     Ok(file)
 }
 
@@ -370,10 +372,20 @@ impl VisitMut for OwnError {
     }
 }
 
-/// A path value such as `..` would address another resource: refuse it before it is sent.
-struct SafeSegments;
+/// A path value such as `..` would address another resource: refuse it before it is sent. A whole
+/// number is always one harmless segment, so it is written as it is.
+#[derive(Default)]
+struct SafeSegments {
+    /// The arguments of the method that are whole numbers.
+    whole: Vec<syn::Ident>,
+}
 
 impl VisitMut for SafeSegments {
+    fn visit_impl_item_fn_mut(&mut self, method: &mut syn::ImplItemFn) {
+        self.whole = method.sig.inputs.iter().filter_map(whole).collect();
+        syn::visit_mut::visit_impl_item_fn_mut(self, method);
+    }
+
     fn visit_macro_mut(&mut self, invocation: &mut syn::Macro) {
         rewrite_arguments(invocation, |argument| {
             let Expr::Call(call) = &argument else {
@@ -383,10 +395,28 @@ impl VisitMut for SafeSegments {
                 return argument;
             }
             let value = &call.args;
+            let text = value.to_token_stream().to_string();
+            let whole = |name: &&syn::Ident| text == format!("& {name} . to_string ()");
+            if let Some(name) = self.whole.iter().find(whole) {
+                return parse_quote!(#name);
+            }
             parse_quote! {
                 crate::segment::encode(#value).map_err(Error::<types::ErrorBody>::InvalidRequest)?
             }
         });
+    }
+}
+
+/// The name of an argument that is a whole number.
+fn whole(input: &syn::FnArg) -> Option<syn::Ident> {
+    match input {
+        syn::FnArg::Typed(typed) if typed.ty.to_token_stream().to_string() == "i64" => {
+            match &*typed.pat {
+                syn::Pat::Ident(name) => Some(name.ident.clone()),
+                _ => None,
+            }
+        }
+        _ => None,
     }
 }
 

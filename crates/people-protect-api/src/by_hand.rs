@@ -6,10 +6,10 @@ use std::pin::pin;
 
 use bytes::Bytes;
 use futures_core::Stream;
-use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo, ResponseValue};
+use progenitor_client::{ClientInfo, ResponseValue};
 use reqwest::multipart::{Form, Part};
 
-use crate::{CallError, Client, types};
+use crate::{CallError, Client, answered, types};
 
 /// A CSV file of fixed locations to upload, with what goes along with it.
 ///
@@ -92,8 +92,7 @@ impl Client {
             .header(reqwest::header::CONTENT_TYPE, media)
             .body(body)
             .build()?;
-        let response = self.send(request, "upload_fixed_locations").await?;
-        Ok(ResponseValue::from_response(response).await?)
+        answered::json(self, self.send(request, "upload_fixed_locations").await)
     }
 
     /// Downloads the portfolio of fixed locations as CSV: `GET <csv base>/predefinedlocations/download`.
@@ -110,8 +109,7 @@ impl Client {
             .get(format!("{}/predefinedlocations/download", csv_base(self)))
             .header(reqwest::header::ACCEPT, "text/csv, application/json;q=0.5")
             .build()?;
-        let response = self.send(request, "download_fixed_locations").await?;
-        whole_body(response).await
+        answered::bytes(self, self.send(request, "download_fixed_locations").await)
     }
 
     /// Reads where a response type is available: `GET /coverage/{responseTypeId}`.
@@ -132,35 +130,8 @@ impl Client {
                 "application/vnd.google-earth.kml+xml, application/xml;q=0.9, application/json;q=0.5",
             )
             .build()?;
-        let response = self.send(request, "get_coverage").await?;
-        whole_body(response).await
+        answered::bytes(self, self.send(request, "get_coverage").await)
     }
-
-    /// Sends through the hook and turns an error status into the documented error.
-    async fn send(
-        &self,
-        mut request: reqwest::Request,
-        operation_id: &'static str,
-    ) -> Result<reqwest::Response, Error<types::ErrorBody>> {
-        let info = OperationInfo { operation_id };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200..=299 => Ok(response),
-            400..=599 => Err(Error::ErrorResponse(
-                ResponseValue::from_response(response).await?,
-            )),
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-}
-
-async fn whole_body(response: reqwest::Response) -> Answer<Bytes> {
-    let (status, headers) = (response.status(), response.headers().clone());
-    let body = response.bytes().await.map_err(Error::ResponseBodyError)?;
-    Ok(ResponseValue::new(body, status, headers))
 }
 
 async fn collect(

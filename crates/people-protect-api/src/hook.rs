@@ -1,13 +1,13 @@
 //! The one hook of the raw client.
 
 use std::fmt::Debug;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 
-use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo};
+use progenitor_client::{ClientInfo, Error};
 
-use crate::Client;
+use crate::{Answered, Client};
 
 /// A boxed future, as [`Middleware`] returns it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -27,7 +27,10 @@ pub trait Middleware: Debug + Send + Sync {
         client: &'a Client,
         request: &'a mut reqwest::Request,
         operation: &'static str,
-    ) -> BoxFuture<'a, Result<(), Error<()>>>;
+    ) -> BoxFuture<'a, Result<(), Error<()>>> {
+        let _ = (client, request, operation);
+        Box::pin(ready(Ok(())))
+    }
 
     /// Sends the request. The plain form is `client.client().execute(request)`.
     ///
@@ -44,13 +47,38 @@ pub trait Middleware: Debug + Send + Sync {
         let _ = operation;
         Box::pin(client.client().execute(request))
     }
+
+    /// All of the way: [`prepare`](Self::prepare), [`execute`](Self::execute), reading the answer
+    /// to its end. To do it in one go costs less than to go by way of a `reqwest::Response`.
+    ///
+    /// # Errors
+    ///
+    /// What the two report, or that the connection broke within the answer.
+    fn answer<'a>(
+        &'a self,
+        client: &'a Client,
+        mut request: reqwest::Request,
+        operation: &'static str,
+    ) -> BoxFuture<'a, Result<Answered, Error<()>>> {
+        Box::pin(async move {
+            self.prepare(client, &mut request, operation).await?;
+            Answered::whole(self.execute(client, request, operation).await?).await
+        })
+    }
+
+    /// Is given the answer when the operation has been read from it, or could not be: what the
+    /// operation returns has lost a part of it then.
+    fn keep(&self, answered: Answered) {
+        drop(answered);
+    }
 }
 
 /// What a [`Client`] carries besides its base address.
 #[derive(Debug, Clone, Default)]
 pub struct Inner {
     middleware: Option<Arc<dyn Middleware>>,
-    csv_base: Option<String>,
+    /// Shared, as every call of the wrapper has a client of its own.
+    csv_base: Option<Arc<str>>,
 }
 
 impl Inner {
@@ -68,57 +96,48 @@ impl Inner {
     /// By default it is `/v1` on the host of the client's base address.
     #[must_use]
     pub fn with_csv_base(mut self, base: impl Into<String>) -> Self {
-        self.csv_base = Some(base.into());
+        self.csv_base = Some(base.into().into());
         self
     }
 
     pub(crate) fn csv_base(&self) -> Option<&str> {
         self.csv_base.as_deref()
     }
+
+    pub(crate) fn keep(&self, answered: Answered) {
+        if let Some(middleware) = &self.middleware {
+            middleware.keep(answered);
+        }
+    }
 }
 
-impl ClientHooks<Inner> for Client {
-    async fn pre<E>(
-        &self,
-        request: &mut reqwest::Request,
-        info: &OperationInfo,
-    ) -> Result<(), Error<E>> {
-        // The generator sends the contract's version; AURA documents no such header.
-        request.headers_mut().remove("api-version");
-        match &self.inner().middleware {
-            Some(middleware) => middleware
-                .prepare(self, request, info.operation_id)
-                .await
-                .map_err(carry),
-            None => Ok(()),
+impl Client {
+    /// The same client with another middleware. They share everything else, so this is cheap.
+    #[must_use]
+    pub fn with_middleware(&self, middleware: Arc<dyn Middleware>) -> Self {
+        Self {
+            baseurl: self.baseurl.clone(),
+            client: self.client.clone(),
+            inner: Inner {
+                middleware: Some(middleware),
+                csv_base: self.inner.csv_base.clone(),
+            },
         }
     }
 
-    async fn exec(
-        &self,
+    /// Sends through the middleware, if there is one.
+    pub(crate) fn send<'a>(
+        &'a self,
         request: reqwest::Request,
-        info: &OperationInfo,
-    ) -> reqwest::Result<reqwest::Response> {
-        match &self.inner().middleware {
-            Some(middleware) => middleware.execute(self, request, info.operation_id).await,
-            None => self.client().execute(request).await,
-        }
-    }
-}
-
-/// Moves a middleware's error to the operation's error type.
-fn carry<E>(error: Error<()>) -> Error<E> {
-    match error {
-        Error::InvalidRequest(text) => Error::InvalidRequest(text),
-        Error::CommunicationError(error) => Error::CommunicationError(error),
-        Error::InvalidUpgrade(error) => Error::InvalidUpgrade(error),
-        Error::ResponseBodyError(error) => Error::ResponseBodyError(error),
-        Error::InvalidResponsePayload(body, error) => Error::InvalidResponsePayload(body, error),
-        Error::UnexpectedResponse(response) => Error::UnexpectedResponse(response),
-        Error::Custom(text) => Error::Custom(text),
-        // A middleware has no typed error body to give.
-        Error::ErrorResponse(response) => {
-            Error::Custom(format!("the middleware answered {}", response.status()))
+        operation: &'static str,
+    ) -> BoxFuture<'a, Result<Answered, Error<()>>> {
+        match &self.inner.middleware {
+            Some(middleware) => middleware.answer(self, request, operation),
+            None => {
+                Box::pin(
+                    async move { Answered::whole(self.client().execute(request).await?).await },
+                )
+            }
         }
     }
 }

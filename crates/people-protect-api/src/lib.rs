@@ -40,6 +40,8 @@
 // The documentation site says which feature an item needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod answered;
+mod base_url;
 mod by_hand;
 mod call_error;
 mod coordinate;
@@ -71,6 +73,7 @@ mod operations;
 )]
 mod generated;
 
+pub use answered::Answered;
 pub use by_hand::CsvUpload;
 pub use call_error::CallError;
 pub use coordinate::Coordinate;

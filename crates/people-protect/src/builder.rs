@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
+use people_protect_api::{Client, Inner};
 
 use crate::callout_token::{self, CalloutTokens};
 use crate::core::Core;
@@ -259,7 +260,11 @@ impl Builder {
         };
         Ok(PeopleProtect::from_core(Core {
             user_agent: user_agent(self.user_agent.as_deref())?,
-            http,
+            raw: Client::new_with_client(
+                self.environment.api_base(),
+                http,
+                Inner::default().with_csv_base(self.environment.csv_base()),
+            ),
             telemetry: Telemetry::new(&self.environment),
             environment: self.environment,
             credentials: self.credentials,

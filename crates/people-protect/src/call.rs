@@ -3,14 +3,15 @@
 mod outcome;
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, TRANSFER_ENCODING, USER_AGENT};
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, USER_AGENT};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use people_protect_api::{
-    Auth, BoxFuture, Client, Error as RawError, Middleware, Operation, Retry, SecretText,
+    Answered, Auth, BoxFuture, Client, Error as RawError, Middleware, Operation, Retry, SecretText,
 };
 use tracing::Instrument;
 
@@ -66,6 +67,15 @@ struct Record {
     too_large: bool,
     /// Why there is no answer, or not all of it.
     failure: Option<TransportError>,
+}
+
+impl Record {
+    fn attempt(&self) -> Attempt {
+        Attempt {
+            operation: self.operation.unwrap_or_default(),
+            number: self.attempts,
+        }
+    }
 }
 
 struct Received {
@@ -142,11 +152,7 @@ impl Call {
 
     /// This attempt, for observers.
     pub(crate) fn attempt(&self) -> Attempt {
-        let record = self.record();
-        Attempt {
-            operation: record.operation.unwrap_or_default(),
-            number: record.attempts,
-        }
+        self.record().attempt()
     }
 
     fn record(&self) -> MutexGuard<'_, Record> {
@@ -156,9 +162,9 @@ impl Call {
     /// The header this attempt goes with.
     async fn authorization(
         &self,
-        auth: Auth,
-        operation: &'static str,
+        known: Option<&'static Operation>,
     ) -> Result<Option<HeaderValue>, Error> {
+        let auth = known.map_or(Auth::Server, |known| known.auth);
         let kind = match (&self.bearer, auth) {
             (Bearer::None, _) | (_, Auth::None) => return Ok(None),
             (Bearer::Given(token), _) => {
@@ -188,13 +194,17 @@ impl Call {
         };
         // Nobody in danger waits for a renewal while the token at hand is good.
         let need = Need {
-            urgent: self.urgent || retry_of(Some(operation)) == Retry::Deduplicated,
+            urgent: self.urgent || known.is_some_and(|known| known.retry == Retry::Deduplicated),
             limits: self.limits,
         };
-        let held = token::held(&self.core, kind, need)
-            .await
-            // The call that needed the token was not sent.
-            .map_err(|error| error.with_reached(false))?;
+        let held = match token::at_hand(&self.core, kind, need) {
+            Some(held) => held,
+            // On the heap, as fetching is a call of its own: every call would carry it about.
+            None => Box::pin(token::held(&self.core, kind, need))
+                .await
+                // The call that needed the token was not sent.
+                .map_err(|error| error.with_reached(false))?,
+        };
         let header = held.token.header();
         self.record().token = Some(held);
         Ok(Some(header))
@@ -207,18 +217,27 @@ impl Call {
         request: reqwest::Request,
         attempt: &Attempt,
     ) -> Result<(), TransportError> {
-        let next = Next {
-            rest: &self.core.middlewares,
-            attempt,
-            http,
+        let mut response = match self.core.middlewares.as_slice() {
+            [] => http.execute(request).await?,
+            rest => {
+                let next = Next {
+                    rest,
+                    attempt,
+                    http,
+                };
+                next.run(request).await?
+            }
         };
-        let mut response = next.run(request).await?;
+        let status = response.status();
+        // By move: nothing reads them from the response any more.
+        let headers = std::mem::take(response.headers_mut());
         self.record().answer = Some(Received {
-            status: response.status(),
-            headers: response.headers().clone(),
+            status,
+            headers,
             body: Bytes::new(),
         });
-        let mut body = BytesMut::new();
+        // A copy: what is kept must not hold on to the connection's buffer.
+        let mut body = Vec::new();
         let read = loop {
             match response.chunk().await {
                 Ok(None) => break Ok(()),
@@ -233,112 +252,116 @@ impl Call {
             }
         };
         if let Some(answer) = &mut self.record().answer {
-            answer.body = body.freeze();
+            answer.body = body.into();
         }
         read
+    }
+
+    /// Adds what every request has.
+    async fn prepare(
+        &self,
+        request: &mut reqwest::Request,
+        operation: &'static str,
+    ) -> Result<(), Error> {
+        self.record().operation = Some(operation);
+        let headers = request.headers_mut();
+        headers.insert(USER_AGENT, self.core.user_agent.clone());
+        if let Some(header) = self.authorization(Operation::find(operation)).await? {
+            headers.insert(AUTHORIZATION, header);
+        }
+        Ok(())
+    }
+
+    /// One attempt, from the request to the whole answer.
+    async fn attempt_with(&self, http: &reqwest::Client, request: reqwest::Request) -> Answered {
+        let body = request.body().and_then(reqwest::Body::as_bytes);
+        let attempt = {
+            let mut record = self.record();
+            record.sent = true;
+            record.body = Bytes::copy_from_slice(body.unwrap_or_default());
+            record.attempt()
+        };
+        let span = self.core.telemetry.attempt(&attempt);
+        let began = self.core.clock.monotonic();
+        self.core
+            .observe(|observer| observer.attempt_started(&attempt));
+        let exchanged = {
+            // In place: a future of this size is not moved into its span.
+            let exchange = pin!(self.exchange(http, request, &attempt));
+            tokio::select! {
+                biased;
+                done = exchange.instrument(span.clone()) => done,
+                () = self.core.clock.sleep(self.limits.attempt) => Err(TransportError::out_of_time()),
+            }
+        };
+        let took = self.core.clock.monotonic().saturating_sub(began);
+        let mut record = self.record();
+        record.failure = exchanged.err();
+        let status = record.answer.as_ref().map(|answer| answer.status);
+        span.in_scope(|| {
+            self.core.telemetry.attempt_ended(
+                &span,
+                &attempt,
+                status,
+                record.failure.as_ref(),
+                took,
+            );
+        });
+        let answer = match record.failure {
+            // `keep` brings it back.
+            None => record.answer.take(),
+            Some(_) => None,
+        };
+        drop(record);
+        self.core
+            .observe(|observer| observer.attempt_ended(&attempt, status, took));
+        match answer {
+            Some(answer) => {
+                let answered = Answered::new(answer.status, answer.headers, answer.body);
+                // An empty success is one: the generated code wants JSON, so it gets the emptiest.
+                match is_success(answer.status) {
+                    true => answered.with_empty_as_object(),
+                    false => answered,
+                }
+            }
+            // Without a whole answer this empty one is not looked at: the record says why.
+            None => Answered::new(StatusCode::OK, HeaderMap::new(), Bytes::new()),
+        }
     }
 }
 
 impl Middleware for Call {
-    fn prepare<'a>(
+    fn answer<'a>(
         &'a self,
-        _client: &'a Client,
-        request: &'a mut reqwest::Request,
+        client: &'a Client,
+        mut request: reqwest::Request,
         operation: &'static str,
-    ) -> BoxFuture<'a, Result<(), RawError<()>>> {
+    ) -> BoxFuture<'a, Result<Answered, RawError<()>>> {
         Box::pin(async move {
-            self.record().operation = Some(operation);
-            let auth = Operation::find(operation).map_or(Auth::Server, |known| known.auth);
-            let headers = request.headers_mut();
-            headers.insert(USER_AGENT, self.core.user_agent.clone());
-            match self.authorization(auth, operation).await {
-                Ok(header) => {
-                    if let Some(header) = header {
-                        headers.insert(AUTHORIZATION, header);
-                    }
-                    Ok(())
-                }
-                Err(error) => {
-                    let error = match error.operation() {
-                        Some(_) => error,
-                        None => error.with_operation(Some(operation)),
-                    };
-                    self.record().refused = Some(error);
-                    Err(RawError::Custom("not sent".to_owned()))
-                }
+            if let Err(error) = self.prepare(&mut request, operation).await {
+                let error = match error.operation() {
+                    Some(_) => error,
+                    None => error.with_operation(Some(operation)),
+                };
+                self.record().refused = Some(error);
+                return Err(RawError::Custom("not sent".to_owned()));
             }
+            let http = people_protect_api::ClientInfo::client(client);
+            Ok(self.attempt_with(http, request).await)
         })
     }
 
-    fn execute<'a>(
-        &'a self,
-        client: &'a Client,
-        request: reqwest::Request,
-        _operation: &'static str,
-    ) -> BoxFuture<'a, reqwest::Result<reqwest::Response>> {
-        Box::pin(async move {
-            let json = request
-                .headers()
-                .get(ACCEPT)
-                .is_none_or(|accept| accept.as_bytes().starts_with(b"application/json"));
-            let body = request.body().and_then(reqwest::Body::as_bytes);
-            {
-                let mut record = self.record();
-                record.sent = true;
-                record.body = Bytes::copy_from_slice(body.unwrap_or_default());
-            }
-            let attempt = self.attempt();
-            let http = people_protect_api::ClientInfo::client(client);
-            let span = self.core.telemetry.attempt(&attempt);
-            let began = self.core.clock.monotonic();
-            self.core
-                .observe(|observer| observer.attempt_started(&attempt));
-            let exchange = self
-                .exchange(http, request, &attempt)
-                .instrument(span.clone());
-            let exchanged = tokio::select! {
-                biased;
-                done = exchange => done,
-                () = self.core.clock.sleep(self.limits.attempt) => Err(TransportError::out_of_time()),
-            };
-            let took = self.core.clock.monotonic().saturating_sub(began);
-            let mut record = self.record();
-            record.failure = exchanged.err();
-            let status = record.answer.as_ref().map(|answer| answer.status);
-            span.in_scope(|| {
-                self.core.telemetry.attempt_ended(
-                    &span,
-                    &attempt,
-                    status,
-                    record.failure.as_ref(),
-                    took,
-                );
+    fn keep(&self, answered: Answered) {
+        let mut record = self.record();
+        // After a failure the answer given out was made up.
+        if record.failure.is_none() {
+            let (status, headers, body) = answered.into_parts();
+            record.answer = Some(Received {
+                status,
+                headers,
+                body,
             });
-            let answered = record.failure.is_none().then(|| {
-                record
-                    .answer
-                    .as_ref()
-                    .map(|answer| (answer.status, answer.headers.clone(), answer.body.clone()))
-            });
-            drop(record);
-            self.core
-                .observe(|observer| observer.attempt_ended(&attempt, status, took));
-            let mut parts = http::Response::new(Bytes::new());
-            // Without a whole answer this empty one is not looked at: the record says why.
-            if let Some((status, mut headers, body)) = answered.flatten() {
-                // An empty success is one: the generated code wants JSON, so it gets the emptiest.
-                *parts.body_mut() = if json && body.is_empty() && is_success(status) {
-                    Bytes::from_static(b"{}")
-                } else {
-                    body
-                };
-                headers.remove(CONTENT_LENGTH);
-                headers.remove(TRANSFER_ENCODING);
-                *parts.status_mut() = status;
-                *parts.headers_mut() = headers;
-            }
-            Ok(parts.into())
-        })
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The client.
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -226,7 +227,8 @@ impl PeopleProtect {
         ));
         core.budget.deposit();
         let span = Telemetry::call();
-        let attempts = async {
+        // Pinned here and lent out: a future of this size is not moved into its span and its deadline.
+        let attempts = pin!(async {
             let mut course = Course::new(self.limits.retries);
             let mut renewed = false;
             loop {
@@ -249,7 +251,7 @@ impl PeopleProtect {
                 }
                 self.pause(&mut course, &call, error).await?;
             }
-        };
+        });
         let done = self
             .within_deadline(attempts.instrument(span.clone()))
             .await

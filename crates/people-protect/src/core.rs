@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::HeaderValue;
-use people_protect_api::{Client, Inner};
+use people_protect_api::Client;
 
 use crate::call::Call;
 use crate::callout_token::CalloutTokens;
@@ -18,7 +18,8 @@ pub(crate) struct Core {
     pub(crate) environment: Environment,
     /// None for a client that was made from a callout token.
     pub(crate) credentials: Option<Credentials>,
-    pub(crate) http: reqwest::Client,
+    /// A raw client without a call, from which those of calls are made.
+    pub(crate) raw: Client,
     pub(crate) user_agent: HeaderValue,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -37,9 +38,8 @@ pub(crate) struct Core {
 impl Core {
     /// A raw client whose requests go through a call.
     pub(crate) fn raw(&self, call: &Arc<Call>) -> Client {
-        let middleware = Arc::clone(call);
-        let inner = Inner::new(middleware).with_csv_base(self.environment.csv_base());
-        Client::new_with_client(self.environment.api_base(), self.http.clone(), inner)
+        let call: Arc<Call> = Arc::clone(call);
+        self.raw.with_middleware(call)
     }
 
     /// Where tokens of this kind come from.

@@ -61,15 +61,16 @@ impl Telemetry {
 
     /// The span of one attempt.
     pub(crate) fn attempt(&self, attempt: &Attempt) -> Span {
-        let known = attempt.contract();
+        // Looked up within: without a subscriber nobody asks.
+        let known = || attempt.contract();
         debug_span!(
             target: "people_protect",
             "people_protect.attempt",
             otel.kind = "client",
-            otel.name = known.map(|operation| display(Named(operation))),
+            otel.name = known().map(|operation| display(Named(operation))),
             operation = attempt.operation,
-            http.request.method = known.map(|operation| operation.method),
-            url.template = known.map(|operation| operation.path),
+            http.request.method = known().map(|operation| operation.method),
+            url.template = known().map(|operation| operation.path),
             http.request.resend_count = attempt.number.saturating_sub(1),
             server.address = self.address,
             server.port = self.port,

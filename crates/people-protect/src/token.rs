@@ -80,6 +80,11 @@ pub(crate) async fn held(core: &Arc<Core>, kind: TokenKind, need: Need) -> Resul
     core.token_source(kind).get(core, kind, need).await
 }
 
+/// The token [`held`] would bring without waiting for anything; none if it would have to wait.
+pub(crate) fn at_hand(core: &Core, kind: TokenKind, need: Need) -> Option<Held> {
+    core.token_source(kind).at_hand(core, kind, need)
+}
+
 /// What the call that asks for a token is like.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Need {

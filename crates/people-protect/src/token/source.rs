@@ -60,6 +60,27 @@ enum Cached {
 }
 
 impl TokenSource {
+    /// A token that is good enough as it is.
+    pub(crate) fn at_hand(
+        self: Arc<Self>,
+        core: &Core,
+        kind: TokenKind,
+        need: Need,
+    ) -> Option<Held> {
+        let token = match self.cached(core.clock.now()) {
+            Cached::Fresh(token) => token,
+            // Nobody in danger renews it.
+            Cached::Ageing(token) if need.urgent => token,
+            Cached::Ageing(_) | Cached::None => return None,
+        };
+        Some(Held {
+            token,
+            from_cache: true,
+            kind,
+            source: self,
+        })
+    }
+
     pub(crate) async fn get(
         self: Arc<Self>,
         core: &Arc<Core>,
