@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use reqwest::header::{ACCEPT, HeaderValue};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
@@ -145,7 +146,11 @@ impl Client {
     ///
     /// If there is no TLS to be had.
     pub fn new(base: &str) -> Result<Self, Failed> {
+        // What a server may ask of any client, and what the wrapper sends: a name, and what it reads.
+        let accept = HeaderValue::from_static("application/json");
         let http = reqwest::Client::builder()
+            .user_agent("by-hand/1.0")
+            .default_headers([(ACCEPT, accept)].into_iter().collect())
             .connect_timeout(Duration::from_secs(5))
             .timeout(Duration::from_secs(10))
             .no_proxy()
