@@ -41,7 +41,7 @@ impl Callout {
             .aura
             .call(|raw| async move { raw.get_callout(id).await })
             .await?;
-        self.view(answer, "get_callout", |read| read.callout.as_ref())
+        self.view(answer, "get_callout", |read| read.callout.take())
     }
 
     /// Tells AURA where the customer is now, and reads the callout back.
@@ -64,7 +64,7 @@ impl Callout {
             .call(|raw| async move { raw.update_callout_location_and_return(id, body).await })
             .await?;
         self.view(answer, "update_callout_location_and_return", |read| {
-            read.callout.as_ref()
+            read.callout.take()
         })
     }
 
@@ -118,11 +118,12 @@ impl Callout {
     /// This callout as an answer has it, or the error that it is not in it.
     fn view<T>(
         &self,
-        answer: Answer<T>,
+        mut answer: Answer<T>,
         operation: &'static str,
-        wrapped: impl Fn(&T) -> Option<&types::CalloutView>,
+        wrapped: impl FnOnce(&mut T) -> Option<types::CalloutView>,
     ) -> Result<CalloutView, Error> {
-        let detail = match CalloutView::from_answer(wrapped(&answer), answer.body()) {
+        let wrapped = wrapped(&mut answer.value);
+        let detail = match CalloutView::from_answer(wrapped, answer.body()) {
             None => "the answer has no callout",
             Some(view) if view.is_empty() => "the callout in the answer is empty",
             Some(view) if !view.may_be_of(self.id) => "the answer is about another callout",

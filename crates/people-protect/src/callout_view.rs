@@ -36,9 +36,9 @@ impl From<types::CalloutView> for CalloutView {
 
 impl CalloutView {
     /// The wrapped answer's view, or a flat answer read as one (C14, C16).
-    pub(crate) fn from_answer(wrapped: Option<&types::CalloutView>, body: &[u8]) -> Option<Self> {
+    pub(crate) fn from_answer(wrapped: Option<types::CalloutView>, body: &[u8]) -> Option<Self> {
         let raw = match wrapped {
-            Some(raw) => raw.clone(),
+            Some(raw) => raw,
             None => serde_json::from_slice(body)
                 .ok()
                 .filter(|raw: &types::CalloutView| raw.id.is_some())?,
@@ -49,7 +49,7 @@ impl CalloutView {
     /// The state in the body of a 285 (R33).
     pub(crate) fn from_body(body: &[u8]) -> Option<Self> {
         let read: Option<types::CalloutRead> = serde_json::from_slice(body).ok();
-        let view = Self::from_answer(read.as_ref().and_then(|read| read.callout.as_ref()), body)?;
+        let view = Self::from_answer(read.and_then(|read| read.callout), body)?;
         (!view.is_empty()).then(|| view.known_closed())
     }
 
@@ -217,7 +217,7 @@ mod tests {
         let flat = br#"{"id":992011,"status":"created"}"#;
         let read = |body: &[u8]| {
             let wrapped: types::CalloutRead = serde_json::from_slice(body).unwrap();
-            CalloutView::from_answer(wrapped.callout.as_ref(), body)
+            CalloutView::from_answer(wrapped.callout, body)
         };
         assert_eq!(read(nested), read(flat));
         assert_eq!(read(nested).unwrap().id(), Some(CalloutId::new(992_011)));

@@ -55,7 +55,7 @@ pub struct Cancellation {
 impl Cancellation {
     fn new(answer: Answer<types::CalloutCancelled>) -> Self {
         Self {
-            callout: CalloutView::from_answer(answer.callout.as_ref(), answer.body()),
+            callout: CalloutView::from_answer(answer.callout.clone(), answer.body()),
             answer,
         }
     }

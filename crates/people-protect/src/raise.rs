@@ -1,6 +1,7 @@
 //! Raising a callout: the one call a life may depend on.
 
 use std::future::IntoFuture;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use people_protect_api::types;
@@ -178,26 +179,17 @@ impl RaiseNow {
     }
 }
 
-/// The callout of the answer, wrapped or flat (C13), if it has an id. Some back ends write 0 for
-/// none. A flat one must have something of a callout besides: an id alone may be anybody's.
-fn callout(answer: &Answer<types::CalloutCreated>) -> Option<(CalloutId, types::Callout)> {
-    let callout = match &answer.callout {
-        Some(callout) => callout.clone(),
-        None => {
-            let body = answer.json();
-            // P06: one integrator met it in `data`.
-            if let Some(nested) = body.get("data").and_then(|data| data.get("callout")) {
-                let callout = types::Callout::deserialize(nested).ok()?;
-                let id = callout.id.filter(|id| *id > 0)?;
-                return Some((CalloutId::new(id), callout));
-            }
-            let flat = types::Callout::deserialize(body).ok()?;
-            let known = flat.url.is_some() || flat.status.is_some() || flat.created_at.is_some();
-            known.then_some(flat)?
-        }
-    };
-    let id = callout.id.filter(|id| *id > 0)?;
-    Some((CalloutId::new(id), callout))
+/// The callout of the answer if it is not in the documented place: flat (C13), or in a wrapper. A
+/// flat one must have something of a callout besides an id: that alone may be anybody's.
+fn elsewhere(answer: &Answer<types::CalloutCreated>) -> Option<types::Callout> {
+    let body = answer.json();
+    // P06: one integrator met it in `data`.
+    if let Some(nested) = body.get("data").and_then(|data| data.get("callout")) {
+        return types::Callout::deserialize(nested).ok();
+    }
+    let flat = types::Callout::deserialize(body).ok()?;
+    let known = flat.url.is_some() || flat.status.is_some() || flat.created_at.is_some();
+    known.then_some(flat)
 }
 
 fn stage_of(callout: &types::Callout) -> Stage {
@@ -220,16 +212,29 @@ fn no_callout(answer: Answer<types::CalloutCreated>, detail: &'static str) -> Er
 pub struct Raised {
     id: CalloutId,
     tracking_url: Option<TrackingUrl>,
-    callout: types::Callout,
+    /// The callout, if the answer does not have it in the documented place.
+    elsewhere: Option<Box<types::Callout>>,
     answer: Answer<types::CalloutCreated>,
 }
 
+/// What stands for a callout that is not there. `Raised::read` makes sure that one is.
+static NONE: LazyLock<types::Callout> = LazyLock::new(types::Callout::default);
+
 impl Raised {
     fn read(answer: Answer<types::CalloutCreated>) -> Result<Self, Error> {
+        let elsewhere = match &answer.callout {
+            Some(_) => None,
+            None => elsewhere(&answer).map(Box::new),
+        };
+        // Some back ends write 0 for no id.
+        let with_id = elsewhere
+            .as_deref()
+            .or(answer.callout.as_ref())
+            .and_then(|callout| Some((callout, callout.id.filter(|id| *id > 0)?)));
         // P01: no id, no success, whatever the status says; nor is one that is over help.
-        let (id, callout) = match callout(&answer) {
+        let (callout, id) = match with_id {
             None => return Err(no_callout(answer, "the answer names no callout")),
-            Some((_, over)) if stage_of(&over).is_over() => {
+            Some((over, _)) if stage_of(over).is_over() => {
                 return Err(no_callout(answer, "the callout in the answer is over"));
             }
             Some(found) => found,
@@ -238,9 +243,9 @@ impl Raised {
         let tracking_url = TrackingUrl::from_answer(callout.url.as_ref())
             .or_else(|| TrackingUrl::from_answer(answer.url.as_ref()));
         Ok(Self {
-            id,
+            id: CalloutId::new(id),
             tracking_url,
-            callout,
+            elsewhere,
             answer,
         })
     }
@@ -261,7 +266,7 @@ impl Raised {
     /// How far the callout has come; past [`Raised`](Stage::Raised) if it was active before.
     #[must_use]
     pub fn stage(&self) -> Stage {
-        stage_of(&self.callout)
+        stage_of(self.raw())
     }
 
     /// Whether an attempt before the answered one may have raised this callout already. It is the
@@ -282,7 +287,7 @@ impl Raised {
         if !matches!(self.stage(), Stage::Raised | Stage::Other(_)) {
             return Some(true);
         }
-        let created = self.callout.created_at.as_ref()?.instant()?;
+        let created = self.raw().created_at.as_ref()?.instant()?;
         let date = self.answer.headers().get(http::header::DATE)?;
         let answered = jiff::fmt::rfc2822::parse(date.to_str().ok()?).ok()?;
         let age = Duration::try_from(answered.timestamp().duration_since(created));
@@ -293,7 +298,8 @@ impl Raised {
     /// The callout as the raw type.
     #[must_use]
     pub fn raw(&self) -> &types::Callout {
-        &self.callout
+        let documented = self.answer.callout.as_ref();
+        self.elsewhere.as_deref().or(documented).unwrap_or(&NONE)
     }
 
     /// The whole answer.

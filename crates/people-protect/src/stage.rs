@@ -48,14 +48,19 @@ impl Stage {
     /// Reads a status string.
     #[must_use]
     pub fn of_status(status: &str) -> Self {
-        let phrase: String = status
-            .chars()
-            .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-'))
-            .flat_map(char::to_lowercase)
-            .collect();
+        let mut phrase = String::with_capacity(status.len());
+        for letter in status.chars() {
+            match letter {
+                '_' | '-' => {}
+                _ if letter.is_whitespace() => {}
+                _ if letter.is_ascii() => phrase.push(letter.to_ascii_lowercase()),
+                _ => phrase.extend(letter.to_lowercase()),
+            }
+        }
         // Whole phrases only. A part of one says nothing: "undispatched", "chat closed" and
-        // "unit cancelled" each have a stage's word in them, and mean something else.
-        match phrase.replace("canceled", "cancelled").as_str() {
+        // "unit cancelled" each have a stage's word in them, and mean something else. Both spellings
+        // of "cancelled" are known.
+        match phrase.as_str() {
             "created"
             | "calloutcreated"
             | "raised"
@@ -74,7 +79,10 @@ impl Stage {
             | "responderdispatched"
             | "manuallydispatched"
             | "respondermanuallydispatched" => Stage::Dispatched,
-            "respondercancelled" | "cancelledbyresponder" => Stage::ResponderCancelled,
+            "respondercancelled"
+            | "respondercanceled"
+            | "cancelledbyresponder"
+            | "canceledbyresponder" => Stage::ResponderCancelled,
             "arrived"
             | "responderarrived"
             | "arrivedonscene"
@@ -86,9 +94,13 @@ impl Stage {
             // A soft cancellation is not here, nor a callout that needs no response any longer: nobody
             // has written that either is the end.
             "cancelled"
+            | "canceled"
             | "calloutcancelled"
+            | "calloutcanceled"
             | "cancelledbycustomer"
-            | "calloutcancelledbycustomer" => Stage::Cancelled,
+            | "canceledbycustomer"
+            | "calloutcancelledbycustomer"
+            | "calloutcanceledbycustomer" => Stage::Cancelled,
             _ => Stage::Other(status.trim().to_owned()),
         }
     }
