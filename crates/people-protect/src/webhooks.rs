@@ -53,6 +53,7 @@ mod liveness;
 mod receiver;
 mod registration;
 mod rejection;
+mod secret;
 mod seen;
 mod shallow;
 

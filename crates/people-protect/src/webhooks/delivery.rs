@@ -189,13 +189,18 @@ impl From<Bytes> for Delivery {
     fn from(body: Bytes) -> Self {
         // A byte order mark is no JSON, but proxies and some writers add one.
         let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
-        let all: Option<Value> = serde_json::from_slice(text).ok();
+        let all = shallow::whole(text);
         let whole = all.is_some();
         let json = all.or_else(|| shallow::read(text));
         let event = match &json {
             None => Event::Unreadable(Unreadable::NotJson),
             Some(Value::Object(object)) => match object.get("message") {
-                Some(Value::String(name)) if !name.trim().is_empty() => Event::from(name.as_str()),
+                Some(Value::String(name)) => match Event::from(name.as_str()) {
+                    Event::Other(name) if name.trim().is_empty() => {
+                        Event::Unreadable(Unreadable::NoMessage)
+                    }
+                    event => event,
+                },
                 _ => Event::Unreadable(Unreadable::NoMessage),
             },
             Some(_) => Event::Unreadable(Unreadable::NotAnObject),

@@ -174,7 +174,9 @@ impl Event {
 impl From<&str> for Event {
     /// Reads a name, in any case.
     fn from(name: &str) -> Self {
-        Event::known(&name.trim().to_ascii_uppercase())
+        // As AURA writes it, first: then there is nothing to change.
+        Event::known(name)
+            .or_else(|| Event::known(&name.trim().to_ascii_uppercase()))
             .unwrap_or_else(|| Event::Other(name.to_owned()))
     }
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use people_protect_api::SecretText;
-use sha2::{Digest, Sha256};
-use subtle::{Choice, ConstantTimeEq};
+use subtle::Choice;
 
+use super::secret::{Secret, Value};
 use super::{Delivery, Rejection};
 use crate::{Clock, Error, SystemClock};
 
@@ -21,8 +21,8 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Checks and reads deliveries, with any HTTP server.
 ///
 /// AURA documents no signature (R45): the header you registered is all that proves a delivery.
-/// It is checked in constant time and before the body is read. Cloning is cheap. The secrets are
-/// kept as hashes only.
+/// It is checked in constant time and before the body is read. Cloning is cheap. The secrets do not
+/// show in `Debug`.
 ///
 /// ```
 /// use http::{HeaderMap, HeaderValue, StatusCode};
@@ -50,7 +50,7 @@ pub struct Receiver {
 #[derive(Clone)]
 struct Check {
     header: HeaderName,
-    secrets: Vec<[u8; 32]>,
+    secrets: Vec<Secret>,
 }
 
 impl Receiver {
@@ -71,7 +71,7 @@ impl Receiver {
         Ok(Self {
             check: Some(Arc::new(Check {
                 header,
-                secrets: vec![fingerprint(&secret.into())?],
+                secrets: vec![checked(&secret.into())?],
             })),
             largest: LARGEST,
             body_timeout: BODY_TIMEOUT,
@@ -104,9 +104,7 @@ impl Receiver {
                 "begin with `Receiver::new`",
             ));
         };
-        Arc::make_mut(check)
-            .secrets
-            .push(fingerprint(&secret.into())?);
+        Arc::make_mut(check).secrets.push(checked(&secret.into())?);
         Ok(self)
     }
 
@@ -159,20 +157,16 @@ impl Receiver {
         let Some(check) = &self.check else {
             return Ok(());
         };
-        if !headers.contains_key(&check.header) {
+        let mut values = headers.get_all(&check.header).iter().peekable();
+        if values.peek().is_none() {
             return Err(Rejection::MissingHeader);
         }
-        if headers
-            .get_all(&check.header)
-            .iter()
-            .fold(Choice::from(0), |found, value| {
-                found | check.accepts(value.as_bytes())
-            })
-            .into()
-        {
-            Ok(())
-        } else {
-            Err(Rejection::WrongHeader)
+        let accepted = values.fold(Choice::from(0), |found, value| {
+            found | check.accepts(value.as_bytes())
+        });
+        match accepted.into() {
+            true => Ok(()),
+            false => Err(Rejection::WrongHeader),
         }
     }
 
@@ -198,18 +192,17 @@ impl Receiver {
 }
 
 impl Check {
-    /// Whether the value is one of the secrets. All of them are compared, each in constant time:
-    /// hashes are of one length, so not even the length of a secret shows.
+    /// Whether the value is one of the secrets. All of them are compared, each in constant time.
     fn accepts(&self, value: &[u8]) -> Choice {
-        let value: [u8; 32] = Sha256::digest(value).into();
-        self.secrets.iter().fold(Choice::from(0), |found, secret| {
-            found | secret.ct_eq(&value)
-        })
+        let value = Value::new(value);
+        self.secrets
+            .iter()
+            .fold(Choice::from(0), |found, secret| found | secret.is(&value))
     }
 }
 
-/// The hash of a secret that can arrive in a header.
-fn fingerprint(secret: &SecretText) -> Result<[u8; 32], Error> {
+/// A secret that can arrive in a header.
+fn checked(secret: &SecretText) -> Result<Secret, Error> {
     let text = secret.reveal();
     if text.trim().is_empty() {
         return Err(Error::configuration(
@@ -223,7 +216,7 @@ fn fingerprint(secret: &SecretText) -> Result<[u8; 32], Error> {
             "leave out line breaks, control characters and space at its ends",
         ));
     }
-    Ok(Sha256::digest(text.as_bytes()).into())
+    Ok(Secret::new(text.as_bytes()))
 }
 
 impl fmt::Debug for Receiver {
@@ -242,23 +235,26 @@ impl fmt::Debug for Receiver {
 mod tests {
     use super::Receiver;
 
-    /// The comparison takes hashes: there is no path on which a length could decide early.
     #[test]
-    fn p08_secrets_of_any_length_are_compared_in_the_same_way() {
+    fn p08_a_secret_is_told_from_everything_like_it() {
+        let long = "x".repeat(200);
         let receiver = Receiver::new("x-secret", "0123456789").unwrap();
         let receiver = receiver.with_former_secret("former").unwrap();
+        let receiver = receiver.with_former_secret(long.as_str()).unwrap();
         let check = receiver.check.unwrap();
-        for secret in &check.secrets {
-            assert_eq!(secret.len(), 32);
-        }
+        let longer = "x".repeat(201);
         for (value, accepted) in [
             ("0123456789", true),
             ("former", true),
+            (long.as_str(), true),
             ("012345678X", false),
             ("X123456789", false),
             ("0123456789X", false),
+            ("0123456789\0", false),
             ("0", false),
             ("", false),
+            (longer.as_str(), false),
+            (&long[1..], false),
         ] {
             let found: bool = check.accepts(value.as_bytes()).into();
             assert_eq!(found, accepted, "{value}");
