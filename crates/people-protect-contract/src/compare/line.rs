@@ -5,78 +5,133 @@ use crate::pointer::unescape;
 /// The line, from 1, of the deepest part of a pointer that is found in a YAML or JSON text written in
 /// lines; 1 if nothing is. Where several parts share a line it is that line.
 pub(super) fn of(text: &str, pointer: &str) -> usize {
-    let lines: Vec<&str> = text.lines().collect();
-    let (mut from, mut indent, mut found) = (0, -1, 1);
+    let lines: Vec<Line<'_>> = lines(text);
+    let mut here = Block {
+        from: 0,
+        deeper_than: -1,
+    };
+    let mut found = 1;
     for token in pointer.split('/').skip(1) {
         let name = unescape(token);
-        let wanted = match name.parse::<usize>() {
-            Ok(index) => nth(&lines, from, indent, index),
-            Err(_) => None,
-        };
-        let Some((at, deep)) = wanted.or_else(|| key(&lines, from, indent, &name)) else {
+        let item = name.parse().ok().and_then(|index| nth(&lines, here, index));
+        let Some((number, next)) = item.or_else(|| key(&lines, here, &name)) else {
             return found;
         };
-        (from, indent, found) = (at, deep, at + 1);
+        (found, here) = (number, next);
     }
     found
 }
 
-fn depth(line: &str) -> i32 {
-    let spaces = line.len() - line.trim_start().len();
-    i32::try_from(spaces).unwrap_or(i32::MAX)
+/// A line that is neither empty nor a comment nor a part of a text of several lines. A dash before a
+/// key makes a line of its own.
+struct Line<'t> {
+    number: usize,
+    depth: i32,
+    text: &'t str,
 }
 
-/// The next line with this key that is deeper than what holds it.
-fn key(lines: &[&str], from: usize, indent: i32, name: &str) -> Option<(usize, i32)> {
+/// What stands below a key or a dash: lines from there on, as long as they are deeper.
+#[derive(Clone, Copy)]
+struct Block {
+    from: usize,
+    deeper_than: i32,
+}
+
+fn lines(text: &str) -> Vec<Line<'_>> {
+    let mut all: Vec<Line<'_>> = Vec::new();
+    let mut written: Option<i32> = None;
+    for (index, line) in text.lines().enumerate() {
+        let number = index + 1;
+        let mut rest = line.trim_start();
+        let mut depth = i32::try_from(line.len() - rest.len()).unwrap_or(i32::MAX);
+        if rest.is_empty() || written.is_some_and(|above| depth > above) {
+            continue;
+        }
+        written = None;
+        if rest.starts_with('#') {
+            continue;
+        }
+        while let Some(inner) = rest.strip_prefix("- ") {
+            all.push(Line {
+                number,
+                depth,
+                text: "-",
+            });
+            let inner = inner.trim_start();
+            depth += i32::try_from(rest.len() - inner.len()).unwrap_or(0);
+            rest = inner;
+        }
+        // A text of several lines is deeper than the key that it belongs to.
+        let mark = rest.rsplit(": ").next().unwrap_or_default();
+        let mark = mark.split(" #").next().unwrap_or_default().trim_end();
+        let folded = mark.strip_prefix(['|', '>']).map(|rest| {
+            rest.chars()
+                .all(|letter| letter.is_ascii_digit() || "+-".contains(letter))
+        });
+        if folded == Some(true) {
+            written = Some(depth);
+        }
+        all.push(Line {
+            number,
+            depth,
+            text: rest,
+        });
+    }
+    all
+}
+
+/// The lines directly below, each with its place.
+fn children<'l, 't>(
+    lines: &'l [Line<'t>],
+    block: Block,
+) -> impl Iterator<Item = (usize, &'l Line<'t>)> {
+    let all = lines.iter().enumerate().skip(block.from);
+    let within = all.take_while(move |(_, line)| line.depth > block.deeper_than);
+    let mut depth = None;
+    within.filter(move |(_, line)| line.depth == *depth.get_or_insert(line.depth))
+}
+
+/// What stands below one of the lines. A list may stand as deep as its key.
+fn below(lines: &[Line<'_>], at: usize) -> Block {
+    let depth = lines[at].depth;
+    let list = |next: &Line<'_>| {
+        next.depth == depth && next.text.starts_with('-') && !lines[at].text.starts_with('-')
+    };
+    Block {
+        from: at + 1,
+        deeper_than: match lines.get(at + 1).is_some_and(list) {
+            true => depth - 1,
+            false => depth,
+        },
+    }
+}
+
+fn key(lines: &[Line<'_>], block: Block, name: &str) -> Option<(usize, Block)> {
     let starts = |text: &str| {
         [name.to_owned(), format!("\"{name}\""), format!("'{name}'")]
             .iter()
             .any(|key| {
                 text.strip_prefix(key.as_str())
-                    .is_some_and(|rest| rest.starts_with(':'))
+                    .is_some_and(|rest| rest.trim_start().starts_with(':'))
             })
     };
-    for (index, line) in lines.iter().enumerate().skip(from) {
-        let text = line.trim_start();
-        if text.is_empty() || text.starts_with('#') {
-            continue;
-        }
-        let (deep, item) = match text.strip_prefix("- ") {
-            Some(rest) => (depth(line), rest.trim_start()),
-            None => (depth(line), text),
-        };
-        if index > from && deep <= indent && !text.starts_with('-') {
-            return None;
-        }
-        if (index > from || indent < 0 || text.starts_with('-')) && starts(item) {
-            return Some((index, deep));
-        }
-    }
-    None
+    // A brace of JSON stands above what it holds.
+    let block = match children(lines, block).next() {
+        Some((at, line)) if line.text == "{" => below(lines, at),
+        _ => block,
+    };
+    let (at, line) = children(lines, block).find(|(_, line)| starts(line.text))?;
+    Some((line.number, below(lines, at)))
 }
 
-/// The line of an item of a list that is written with dashes.
-fn nth(lines: &[&str], from: usize, indent: i32, wanted: usize) -> Option<(usize, i32)> {
-    let mut list = None;
-    let mut count = 0;
-    for (index, line) in lines.iter().enumerate().skip(from + 1) {
-        let text = line.trim_start();
-        if text.is_empty() || text.starts_with('#') {
-            continue;
-        }
-        let deep = depth(line);
-        let dash = text.starts_with("- ");
-        if deep < indent || (deep == indent && !dash) {
-            return None;
-        }
-        if dash && deep == *list.get_or_insert(deep) {
-            if count == wanted {
-                return Some((index, deep));
-            }
-            count += 1;
-        }
-    }
-    None
+/// An item of a list that is written with dashes, or in JSON one item a block.
+fn nth(lines: &[Line<'_>], block: Block, wanted: usize) -> Option<(usize, Block)> {
+    let item = |line: &Line<'_>| line.text.starts_with('-') || line.text == "{";
+    // Another key as deep as the dashes ends the list.
+    let list =
+        children(lines, block).take_while(|(_, line)| item(line) || line.text.starts_with('}'));
+    let (at, line) = list.filter(|(_, line)| item(line)).nth(wanted)?;
+    Some((line.number, below(lines, at)))
 }
 
 #[cfg(test)]
@@ -158,6 +213,78 @@ tags:
             ("/paths/~1a/get/parameters/3", 7),
             ("/paths/~1b/put/operationId", 17),
             ("/tags/0", 19),
+        ] {
+            assert_eq!(of(text, pointer), line, "{pointer}");
+        }
+    }
+
+    #[test]
+    fn what_stands_deeper_or_in_a_text_is_not_taken_for_it() {
+        let text = "\
+components:
+  schemas:
+    A:
+      properties:
+        x:
+          type: string
+      description: |
+        type: a word
+        required: another
+
+        and more
+      type: object
+      required: [x]
+    B:
+      allOf:
+      -
+        type: object
+      - - deep
+      required:
+      - y
+      - z
+";
+        for (pointer, line) in [
+            ("/components/schemas/A/type", 12),
+            ("/components/schemas/A/required", 13),
+            ("/components/schemas/A/properties/x/type", 6),
+            ("/components/schemas/A/nothing", 3),
+            ("/components/schemas/B/allOf/0/type", 17),
+            ("/components/schemas/B/allOf/1/0", 18),
+            ("/components/schemas/B/allOf/2", 15),
+            ("/components/schemas/B/required/1", 21),
+        ] {
+            assert_eq!(of(text, pointer), line, "{pointer}");
+        }
+    }
+
+    #[test]
+    fn json_in_lines_is_read_like_yaml() {
+        let text = "\
+{
+  \"openapi\" : \"3.0.3\",
+  \"paths\" : {
+    \"/a\" : {
+      \"get\": {
+        \"parameters\": [
+          {
+            \"name\": \"one\"
+          },
+          {
+            \"name\": \"two\"
+          }
+        ],
+        \"tags\": []
+      }
+    }
+  }
+}
+";
+        for (pointer, line) in [
+            ("/paths/~1a", 4),
+            ("/paths/~1a/get/parameters/0/name", 8),
+            ("/paths/~1a/get/parameters/1", 10),
+            ("/paths/~1a/get/parameters/1/name", 11),
+            ("/paths/~1a/get/tags/0", 14),
         ] {
             assert_eq!(of(text, pointer), line, "{pointer}");
         }
