@@ -48,6 +48,7 @@ mod responses;
 mod schema;
 mod security;
 mod seen;
+mod servers;
 mod union;
 
 pub use self::accepted::{Accepted, Stale};

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::change::{Direction, Rust, Wire};
 use super::media::{empty, media};
 use super::notes::{Note, Notes, Site, Way};
-use super::{parameters, responses, security};
+use super::{parameters, responses, security, servers};
 use crate::operation::{METHODS, follow};
 use crate::pointer::join;
 
@@ -72,7 +72,7 @@ pub(super) fn placeholders(path: &str) -> Vec<&str> {
 pub(super) fn compare(notes: &mut Notes<'_>) {
     let old = operations(notes.old, notes.old.get("paths"), "/paths");
     let new = operations(notes.new, notes.new.get("paths"), "/paths");
-    security::servers(notes);
+    servers::compare(notes);
     both(notes, old, new, false);
     webhooks(notes);
     components(notes);
@@ -149,6 +149,7 @@ fn operation<'a>(notes: &mut Notes<'a>, site: Site, old: &Side<'a>, new: &Side<'
     body(notes, site, old, new, turned);
     responses::compare(notes, site, old, new, turned);
     if !turned {
+        servers::of_operation(notes, site, old, new);
         security::compare(notes, site, old, new);
         callbacks(notes, site, old, new);
     }
@@ -265,7 +266,7 @@ fn about(notes: &mut Notes<'_>, site: Site, old: &Side<'_>, new: &Side<'_>) {
         answers
             .into_iter()
             .flatten()
-            .filter_map(|(_, one)| one.get("links").cloned())
+            .filter_map(|(_, one)| follow(side.document, one).get("links").cloned())
             .collect()
     };
     if links(old) != links(new) {

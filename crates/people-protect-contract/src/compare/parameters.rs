@@ -215,9 +215,11 @@ fn parameter<'a>(
             format!("{} is called {shown}", old.shown()),
         );
     }
-    if old.style() != new.style()
-        && (old.has_parts(old_side.document) || new.has_parts(new_side.document))
-    {
+    let parts = old.has_parts(old_side.document) || new.has_parts(new_side.document);
+    // One value looks the same in every style but those that put something before it.
+    let marked = |one: &Parameter<'_>| ["label", "matrix"].contains(&one.style().0.as_str());
+    let marked = marked(old) || marked(new);
+    if (old.style() != new.style() && parts) || (old.style().0 != new.style().0 && marked) {
         say(
             "request-parameter-style-changed",
             Wire::Breaking,

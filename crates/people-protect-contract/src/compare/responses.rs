@@ -219,10 +219,34 @@ fn headers<'a>(
             .at(at.clone(), other_at.clone());
             notes.note(site, note);
         }
-        if let (Some(one), Some(other)) = (one.get("schema"), other.get("schema")) {
-            let one = Node::new(notes.old, one, &join(at, "schema"));
-            let other = Node::new(notes.new, other, &join(other_at, "schema"));
-            notes.pair(site, one, other, way, Subject::Header);
+        let content = |node: &'a Value| node.get("content").and_then(Value::as_object);
+        match (one.get("schema"), other.get("schema")) {
+            (Some(one), Some(other)) => {
+                let one = Node::new(notes.old, one, &join(at, "schema"));
+                let other = Node::new(notes.new, other, &join(other_at, "schema"));
+                notes.pair(site, one, other, way, Subject::Header);
+            }
+            (None, None) => {
+                if let (Some(one), Some(other)) = (content(one), content(other)) {
+                    let places = (join(at, "content"), join(other_at, "content"));
+                    media(notes, site, (one, &places.0), (other, &places.1), way);
+                }
+            }
+            // A media type in the place of a schema, or the other way round.
+            _ if content(one).is_some() || content(other).is_some() => {
+                let text = format!("the header {name} is written in another way");
+                let note = Note::new(
+                    "header-written-otherwise",
+                    Direction::Response,
+                    Wire::Warning,
+                    Rust::None,
+                    text,
+                )
+                .named("response-header-written-otherwise".to_owned())
+                .at(at.clone(), other_at.clone());
+                notes.note(site, note);
+            }
+            _ => {}
         }
     }
     for (name, (_, at)) in &after {

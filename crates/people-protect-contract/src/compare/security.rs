@@ -1,4 +1,4 @@
-//! Who may call, and where.
+//! Who may call.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,7 +60,11 @@ fn alike(one: &Alternative, other: &Alternative) -> bool {
 }
 
 pub(super) fn compare(notes: &mut Notes<'_>, site: Site, old: &Side<'_>, new: &Side<'_>) {
-    let ((before, old_at), (after, new_at)) = (alternatives(old), alternatives(new));
+    let ((before, old_at), (mut after, new_at)) = (alternatives(old), alternatives(new));
+    for alternative in &mut after {
+        let known = std::mem::take(alternative).into_iter();
+        alternative.extend(known.map(|(name, scopes)| (known_as(notes, name), scopes)));
+    }
     let shut_out = before
         .iter()
         .any(|has| !after.iter().any(|asked| suffices(has, asked)));
@@ -122,38 +126,100 @@ pub(super) fn compare(notes: &mut Notes<'_>, site: Site, old: &Side<'_>, new: &S
     }
 }
 
+/// The old name of a scheme of the new document: its own, or that of one that means the same.
+fn known_as(notes: &Notes<'_>, name: String) -> String {
+    let all = |document: &'_ Value| -> Option<serde_json::Map<String, Value>> {
+        document.pointer(SCHEMES)?.as_object().cloned()
+    };
+    let (Some(old), Some(new)) = (all(notes.old), all(notes.new)) else {
+        return name;
+    };
+    let Some(scheme) = new.get(&name).filter(|_| !old.contains_key(&name)) else {
+        return name;
+    };
+    let meant = shown_by(notes.new, scheme);
+    let same = old
+        .iter()
+        .find(|(_, scheme)| shown_by(notes.old, scheme) == meant);
+    same.map_or(name, |(name, _)| name.clone())
+}
+
+const SCHEMES: &str = "/components/securitySchemes";
+
+/// What says how credentials are shown.
+const SHOWN: [&str; 5] = ["type", "in", "name", "openIdConnectUrl", "scheme"];
+
+/// One of those as it counts: names of headers and of HTTP schemes have no case.
+fn said(node: &Value, key: &str) -> Option<String> {
+    let value = node.get(key)?.to_string();
+    let any_case = match key {
+        "name" => node.get("in").is_some_and(|place| place == "header"),
+        key => key == "scheme",
+    };
+    Some(if any_case {
+        value.to_ascii_lowercase()
+    } else {
+        value
+    })
+}
+
+/// All that tells a scheme from others but its own name.
+fn shown_by(document: &Value, scheme: &Value) -> (Vec<Option<String>>, Vec<String>) {
+    let node = follow(document, scheme);
+    let flows = node.get("flows").and_then(Value::as_object);
+    let mut parts = Vec::new();
+    for (flow, one) in flows.into_iter().flatten() {
+        for key in FLOW_URLS {
+            parts.push(format!("{flow} {key} {:?}", one.get(key)));
+        }
+        let scopes = one.get("scopes").and_then(Value::as_object);
+        let scopes = scopes.into_iter().flatten();
+        parts.extend(scopes.map(|(scope, _)| format!("{flow} {scope}")));
+    }
+    parts.sort_unstable();
+    (SHOWN.iter().map(|key| said(node, key)).collect(), parts)
+}
+
+const FLOW_URLS: [&str; 3] = ["authorizationUrl", "tokenUrl", "refreshUrl"];
+
 /// What changed in how credentials are shown.
 fn scheme(notes: &mut Notes<'_>, site: Site, name: &str) {
-    let at = join("/components/securitySchemes", name);
+    let at = join(SCHEMES, name);
     let (Some(old), Some(new)) = (notes.old.pointer(&at), notes.new.pointer(&at)) else {
         return;
     };
     let (old, new) = (follow(notes.old, old), follow(notes.new, new));
-    let mut say = |rule: &'static str, wire, key: &str, text: String| {
-        let place = join(&at, key);
+    let mut say = |rule: &'static str, wire, keys: &[&str], text: String| {
+        let place = keys.iter().fold(at.clone(), |at, key| join(&at, key));
         let note =
             Note::new(rule, Direction::Security, wire, Rust::Patch, text).at(place.clone(), place);
         notes.note(site, note);
     };
-    for key in ["type", "in", "name", "openIdConnectUrl", "scheme"] {
-        let value = |node: &Value| {
-            node.get(key)
-                .map(|one| one.to_string().to_ascii_lowercase())
+    let other = |key: &&&str| said(old, key) != said(new, key);
+    let changed: Vec<&str> = SHOWN.iter().filter(other).copied().collect();
+    if !changed.is_empty() {
+        // Several at once are one change, of the scheme.
+        let place = if changed.len() == 1 {
+            changed.as_slice()
+        } else {
+            &[]
         };
-        if value(old) != value(new) {
-            say(
-                "security-scheme-changed",
-                Wire::Breaking,
-                key,
-                format!("`{key}` of `{name}` changed: credentials are shown in another way"),
-            );
-        }
+        let keys: Vec<_> = changed.iter().map(|key| format!("`{key}`")).collect();
+        say(
+            "security-scheme-changed",
+            Wire::Breaking,
+            place,
+            format!(
+                "{} of `{name}` changed: credentials are shown in another way",
+                keys.join(", ")
+            ),
+        );
     }
     if old.get("bearerFormat") != new.get("bearerFormat") {
         say(
             "security-bearer-format-changed",
             Wire::Safe,
-            "bearerFormat",
+            &["bearerFormat"],
             format!("the form of the tokens of `{name}` changed"),
         );
     }
@@ -170,17 +236,17 @@ fn scheme(notes: &mut Notes<'_>, site: Site, name: &str) {
             say(
                 "security-flow-removed",
                 Wire::Breaking,
-                "flows",
+                &["flows", flow],
                 format!("`{name}` has no flow `{flow}` any more"),
             );
             continue;
         };
-        for key in ["authorizationUrl", "tokenUrl", "refreshUrl"] {
+        for key in FLOW_URLS {
             if one.get(key) != other.get(key) {
                 say(
                     "security-flow-url-changed",
                     Wire::Breaking,
-                    "flows",
+                    &["flows", flow, key],
                     format!("`{key}` of `{name}` changed"),
                 );
             }
@@ -197,7 +263,7 @@ fn scheme(notes: &mut Notes<'_>, site: Site, name: &str) {
             say(
                 "security-scope-removed",
                 Wire::Breaking,
-                "flows",
+                &["flows", flow, "scopes"],
                 format!("`{name}` gives no {} any more", gone.join(", ")),
             );
         }
@@ -206,7 +272,7 @@ fn scheme(notes: &mut Notes<'_>, site: Site, name: &str) {
             say(
                 "security-scope-added",
                 Wire::Safe,
-                "flows",
+                &["flows", flow, "scopes"],
                 format!("`{name}` gives {} as well", came.join(", ")),
             );
         }
@@ -215,54 +281,8 @@ fn scheme(notes: &mut Notes<'_>, site: Site, name: &str) {
         say(
             "security-flow-added",
             Wire::Safe,
-            "flows",
+            &["flows", flow],
             format!("`{name}` has a flow `{flow}` as well"),
-        );
-    }
-}
-
-/// Where the API is, for the document as a whole.
-pub(super) fn servers(notes: &mut Notes<'_>) {
-    let urls = |document: &Value| -> BTreeSet<String> {
-        let list = document.get("servers").and_then(Value::as_array);
-        let url = |one: &Value| {
-            one.get("url")
-                .and_then(Value::as_str)
-                .map(|url| url.trim_end_matches('/').to_owned())
-        };
-        list.into_iter().flatten().filter_map(url).collect()
-    };
-    let (old, new) = (urls(notes.old), urls(notes.new));
-    if old == new {
-        return;
-    }
-    let mut say = |rule, wire, text: String| {
-        let place = Some("/servers".to_owned());
-        let note =
-            Note::new(rule, Direction::Server, wire, Rust::Patch, text).at(place.clone(), place);
-        notes.note(Site::Nowhere, note);
-    };
-    let list = |urls: Vec<&String>| urls.into_iter().cloned().collect::<Vec<_>>().join(", ");
-    let gone: Vec<_> = old.difference(&new).collect();
-    let came: Vec<_> = new.difference(&old).collect();
-    if !gone.is_empty() {
-        // Where no address is left, nobody knows that the API is still there.
-        let wire = if gone.len() == old.len() && !new.is_empty() {
-            Wire::Breaking
-        } else {
-            Wire::Warning
-        };
-        say(
-            "server-removed",
-            wire,
-            format!("{} is not named any more", list(gone)),
-        );
-    }
-    if !came.is_empty() {
-        say(
-            "server-added",
-            Wire::Safe,
-            format!("{} is named now", list(came)),
         );
     }
 }

@@ -3,6 +3,7 @@
 
 mod conditions;
 mod details;
+mod places;
 mod properties;
 mod reports;
 mod table;
@@ -17,6 +18,13 @@ pub(crate) fn base() -> Value {
 
 pub(crate) fn with(document: Value, at: &str, value: &Value) -> Value {
     table::with(document, at, value).unwrap()
+}
+
+/// The verdict and the id of each change.
+pub(crate) fn said(old: &Value, new: &Value) -> Vec<String> {
+    let found = compare_values(old, new);
+    let name = |one: &compare::Change| format!("{} {}", one.wire, one.id);
+    found.changes().iter().map(name).collect()
 }
 
 fn worst(found: &Comparison) -> (String, String, String) {
