@@ -145,6 +145,19 @@ pub(super) fn of_integer(node: &Node<'_>) -> (Option<f64>, Option<f64>) {
     (ends(least, 1.0), ends(most, -1.0))
 }
 
+/// Of whole numbers an exclusive limit is the next number.
+fn whole(at: &At<'_>, limit: Limit, above: bool) -> Limit {
+    let kinds = (at.old.types(), at.new.types());
+    let whole = Some(["integer"].into());
+    if limit.within || limit.at.fract() != 0.0 || kinds.0 != whole || kinds.1 != whole {
+        return limit;
+    }
+    Limit {
+        at: limit.at + if above { -1.0 } else { 1.0 },
+        within: true,
+    }
+}
+
 /// Another type is another one for whoever uses it; and a text that is checked when it is made refuses
 /// what the server answered until now.
 fn rust(at: &At<'_>, narrower: bool) -> Rust {
@@ -159,13 +172,19 @@ fn rust(at: &At<'_>, narrower: bool) -> Rust {
 pub(super) fn compare<'a>(at: &At<'a>, notes: &mut Notes<'a>) {
     for bound in &BOUNDS {
         let (old, new) = (bound.limit(&at.old), bound.limit(&at.new));
-        if old == new {
+        let same = match (old, new) {
+            (Some(old), Some(new)) => whole(at, old, bound.above) == whole(at, new, bound.above),
+            _ => old == new,
+        };
+        if same {
             continue;
         }
         let tighter = match (old, new) {
             (None, _) => true,
             (_, None) => false,
-            (Some(old), Some(new)) => bound.is_tighter(new, old),
+            (Some(old), Some(new)) => {
+                bound.is_tighter(whole(at, new, bound.above), whole(at, old, bound.above))
+            }
         };
         let show = |limit: Option<Limit>| match limit {
             None => "none".to_owned(),
@@ -204,7 +223,12 @@ fn unique<'a>(at: &At<'a>, notes: &mut Notes<'a>) {
 }
 
 fn multiple<'a>(at: &At<'a>, notes: &mut Notes<'a>) {
-    let of = |node: &Node<'_>| node.first("multipleOf").and_then(Value::as_f64);
+    let of = |node: &Node<'_>| {
+        let all = node
+            .all("multipleOf")
+            .filter_map(|(value, _)| value.as_f64());
+        all.reduce(of_both)
+    };
     let (old, new) = (of(&at.old), of(&at.new));
     if old == new {
         return;
@@ -228,6 +252,20 @@ fn multiple<'a>(at: &At<'a>, notes: &mut Notes<'a>) {
         (_, true) => at.narrowed(notes, moved),
         _ => at.note(notes, Wire::Breaking, moved),
     }
+}
+
+/// What is a multiple of two numbers, as far as they are whole.
+fn of_both(one: f64, other: f64) -> f64 {
+    const EXACT: f64 = 9e15;
+    let whole = |number: f64| number.fract() == 0.0 && number > 0.0 && number < EXACT;
+    if !(whole(one) && whole(other)) {
+        return one.max(other);
+    }
+    let (mut large, mut small) = (one, other);
+    while small > 0.0 {
+        (large, small) = (small, large % small);
+    }
+    one / large * other
 }
 
 /// Whether one pattern lies within another cannot be told in general.

@@ -53,13 +53,14 @@ impl<'a> Node<'a> {
                 continue;
             }
             if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
-                if let Some(pointer) = from_reference(target)
-                    && let Some(schema) = document.pointer(&pointer)
-                {
-                    open.push((schema, pointer));
-                }
-                // Beside a reference nothing counts, but from 3.1 on.
-                if !newer || schema.as_object().is_none_or(|map| map.len() == 1) {
+                let found = from_reference(target).or_else(|| anchored(document, target));
+                let found = found.and_then(|at| Some((document.pointer(&at)?, at)));
+                let leads = found.is_some();
+                open.extend(found);
+                // Beside a reference nothing counts, but from 3.1 on. One that leads out of the
+                // document is all that is known.
+                let alone = !newer || schema.as_object().is_none_or(|map| map.len() == 1);
+                if leads && alone {
                     continue;
                 }
             }
@@ -114,10 +115,41 @@ impl<'a> Node<'a> {
         self.all(name).find_map(|(value, _)| value.as_str())
     }
 
-    /// Where a keyword stands, or the node if it does not.
-    pub(super) fn at_keyword(&self, name: &'static str) -> String {
-        let found = self.all(name).next();
-        found.map_or_else(|| self.place(), |(_, at)| join(at, name))
+    /// Where a keyword stands. If it does not, the part that is to the node what the part that has
+    /// it is to the other, so that it is one place whoever refers to that part.
+    pub(super) fn at_keyword(&self, name: &'static str, other: &Self) -> String {
+        if let Some((_, at)) = self.all(name).next() {
+            return join(at, name);
+        }
+        let has = |part: &Part<'_>| part.schema.get(name).is_some();
+        let part = other.parts.iter().position(has).and_then(|index| {
+            let at = &other.parts[index].at;
+            let same = self.parts.iter().find(|part| part.at == *at);
+            let alike = self.parts.len() == other.parts.len();
+            same.or_else(|| self.parts.get(index).filter(|_| alike))
+        });
+        part.map_or_else(|| self.place(), |part| part.at.clone())
+    }
+
+    /// Whether no value at all fits, as 3.1 can say.
+    pub(super) fn is_never(&self) -> bool {
+        let nothing = |part: &Part<'_>| {
+            part.schema == &Value::Bool(false)
+                || part.schema.get("not").is_some_and(|not| {
+                    not == &Value::Bool(true) || not.as_object().is_some_and(|map| map.is_empty())
+                })
+        };
+        self.parts.iter().any(nothing)
+    }
+
+    /// References that lead nowhere in the document.
+    pub(super) fn outside(&self, document: Document<'a>) -> BTreeSet<&'a str> {
+        let lost = |target: &&str| {
+            let at = from_reference(target).or_else(|| anchored(document, target));
+            at.is_none_or(|at| document.pointer(&at).is_none())
+        };
+        let targets = self.all("$ref").filter_map(|(value, _)| value.as_str());
+        targets.filter(lost).collect()
     }
 
     /// The types that a value may have, without null; none if any may be.
@@ -131,11 +163,15 @@ impl<'a> Node<'a> {
             };
             types = Some(match types {
                 None => here,
-                Some(before) => before.intersection(&here).copied().collect(),
+                Some(before) => common(&before, &here),
             });
         }
         let mut types = types.or_else(|| self.types_of_values())?;
         types.remove("null");
+        // Every integer is a number.
+        if types.contains("number") {
+            types.remove("integer");
+        }
         Some(types)
     }
 
@@ -152,8 +188,10 @@ impl<'a> Node<'a> {
             Value::Object(_) => "object",
         };
         match list {
-            Some(list) => Some(list.iter().map(kind).collect()),
-            None => self.first("const").map(|value| [kind(value)].into()),
+            Some(list) => Some(list.iter().map(|value| kind(&plain(value))).collect()),
+            None => self
+                .first("const")
+                .map(|value| [kind(&plain(value))].into()),
         }
     }
 
@@ -163,36 +201,45 @@ impl<'a> Node<'a> {
         let in_union = unions.filter_map(|(value, _)| value.as_array()).flatten();
         let mut open = self.all("type").next().is_none()
             && self.parts.iter().all(|part| {
-                ["oneOf", "anyOf", "enum", "properties", "items"]
+                ["oneOf", "anyOf", "enum", "const", "properties", "items"]
                     .iter()
                     .all(|name| part.schema.get(*name).is_none())
             });
-        open &= !self.parts.is_empty();
+        open &= !self.parts.is_empty() && self.all("$ref").next().is_none();
+        let of_type = self.all("type").any(|(value, _)| {
+            value == "null"
+                || value
+                    .as_array()
+                    .is_some_and(|many| many.iter().any(|one| one == "null"))
+        });
+        // Where values are listed, null is one of them or none.
+        let listed = self.lists().fold(None, |known: Option<bool>, list| {
+            Some(known.unwrap_or(true) && list.iter().any(Value::is_null))
+        });
         open || self.flag("nullable")
-            || self.all("type").any(|(value, _)| {
-                value == "null"
-                    || value
-                        .as_array()
-                        .is_some_and(|many| many.iter().any(|one| one == "null"))
-            })
-            || in_union.into_iter().any(|one| {
-                one.get("nullable") == Some(&Value::Bool(true))
-                    || one.get("type").is_some_and(|kind| kind == "null")
-            })
+            || (of_type && listed != Some(false))
+            || (listed == Some(true) && self.all("type").next().is_none())
+            || in_union
+                .into_iter()
+                .any(|one| one.get("nullable") == Some(&Value::Bool(true)) || is_null(one))
+    }
+
+    /// The lists of values, one for each part that has any.
+    fn lists(&self) -> impl Iterator<Item = Vec<Value>> {
+        self.parts.iter().filter_map(|part| {
+            let list = part.schema.get("enum").and_then(Value::as_array).cloned();
+            list.or_else(|| part.schema.get("const").map(|one| vec![one.clone()]))
+        })
     }
 
     /// The values that are listed, without null; none if there is no list.
     pub(super) fn values(&self) -> Option<BTreeSet<String>> {
         let mut values: Option<BTreeSet<String>> = None;
-        let lists = self.parts.iter().filter_map(|part| {
-            let list = part.schema.get("enum").and_then(Value::as_array).cloned();
-            list.or_else(|| part.schema.get("const").map(|one| vec![one.clone()]))
-        });
-        for list in lists {
+        for list in self.lists() {
             let here = list
                 .iter()
                 .filter(|one| !one.is_null())
-                .map(Value::to_string)
+                .map(|one| plain(one).to_string())
                 .collect();
             values = Some(match values {
                 None => here,
@@ -228,7 +275,7 @@ impl<'a> Node<'a> {
     pub(super) fn items(&self, document: Document<'a>) -> Option<Node<'a>> {
         let found: Vec<_> = self
             .all("items")
-            .filter(|(value, _)| value.is_object())
+            .filter(|(value, _)| value.is_object() || *value == &Value::Bool(false))
             .map(|(value, at)| (value, join(at, "items")))
             .collect();
         (!found.is_empty()).then(|| Node::of(document, found))
@@ -253,22 +300,27 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The alternatives, if it has any that are more than one and null.
-    pub(super) fn options(&self, document: Document<'a>) -> Option<Vec<Node<'a>>> {
+    /// Lists of alternatives, those of more than one and null. Of each list one must fit.
+    pub(super) fn choices(&self, document: Document<'a>) -> Vec<Choice<'a>> {
         let lists = self.parts.iter().flat_map(|part| {
             ["oneOf", "anyOf"].into_iter().filter_map(move |name| {
                 let list = part.schema.get(name)?.as_array()?;
-                only(list).is_none().then(|| (list, join(&part.at, name)))
+                only(list)
+                    .is_none()
+                    .then(|| (name, list, join(&part.at, name)))
             })
         });
-        let (list, at) = lists.into_iter().next()?;
-        let options: Vec<_> = list
-            .iter()
-            .enumerate()
-            .filter(|(_, one)| !is_null(one))
-            .map(|(index, one)| Node::new(document, one, &join(&at, &index.to_string())))
-            .collect();
-        Some(options)
+        lists
+            .map(|(keyword, list, at)| {
+                let nodes = list.iter().enumerate().filter(|(_, one)| !is_null(one));
+                let nodes = nodes
+                    .map(|(index, one)| Node::new(document, one, &join(&at, &index.to_string())));
+                Choice {
+                    keyword,
+                    nodes: nodes.collect(),
+                }
+            })
+            .collect()
     }
 
     /// The name of the component that it is, if it is one.
@@ -279,8 +331,57 @@ impl<'a> Node<'a> {
     }
 }
 
+/// Alternatives, and under which word they stand.
+#[derive(Debug, Clone)]
+pub(super) struct Choice<'a> {
+    pub(super) keyword: &'static str,
+    pub(super) nodes: Vec<Node<'a>>,
+}
+
 fn is_null(schema: &Value) -> bool {
-    schema.get("type").is_some_and(|kind| kind == "null")
+    let nothing = |list: &Vec<Value>| !list.is_empty() && list.iter().all(Value::is_null);
+    let listed = schema.get("enum").and_then(Value::as_array);
+    schema
+        .get("type")
+        .is_some_and(|kind| kind == "null" || *kind == serde_json::json!(["null"]))
+        || schema.get("const").is_some_and(Value::is_null)
+        || listed.is_some_and(nothing)
+}
+
+/// Types that are among both; an integer is a number.
+pub(super) fn common<'a>(one: &BTreeSet<&'a str>, other: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
+    let within = |kind: &str, all: &BTreeSet<&str>| {
+        all.contains(kind) || (kind == "integer" && all.contains("number"))
+    };
+    let both = one.union(other).copied();
+    both.filter(|kind| within(kind, one) && within(kind, other))
+        .collect()
+}
+
+/// A number is what it is however it is written.
+pub(super) fn plain(value: &Value) -> Value {
+    match value.as_f64() {
+        Some(number) if number.fract() == 0.0 && number.abs() < 9e15 => format!("{number:.0}")
+            .parse()
+            .map_or_else(|_| value.clone(), |whole: i64| whole.into()),
+        _ => value.clone(),
+    }
+}
+
+/// Where the anchor of a reference is: in a component or in what that defines for itself.
+fn anchored(document: &Value, target: &str) -> Option<String> {
+    let name = target.strip_prefix('#')?;
+    let is = |schema: &Value| schema.get("$anchor").and_then(Value::as_str) == Some(name);
+    let schemas = document.pointer("/components/schemas")?.as_object()?;
+    schemas.iter().find_map(|(component, schema)| {
+        let at = join("/components/schemas", component);
+        if is(schema) {
+            return Some(at);
+        }
+        let own = schema.get("$defs").and_then(Value::as_object);
+        let (inner, _) = own.into_iter().flatten().find(|(_, schema)| is(schema))?;
+        Some(join(&join(&at, "$defs"), inner))
+    })
 }
 
 /// The only alternative that is not null, and its index.

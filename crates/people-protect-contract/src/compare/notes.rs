@@ -38,6 +38,8 @@ pub(super) enum Subject {
     /// A property that may be absent, before and after.
     Optional,
     Item,
+    /// Part of a condition, of which nothing is generated.
+    Condition,
 }
 
 impl Subject {
@@ -48,6 +50,7 @@ impl Subject {
             Self::Body => "body",
             Self::Property | Self::Optional => "property",
             Self::Item => "item",
+            Self::Condition => "condition",
         }
     }
 }
@@ -193,6 +196,8 @@ pub(super) struct Notes<'a> {
     roots: Vec<BTreeSet<usize>>,
     found: Vec<(Site, Note)>,
     pub(super) trials: Rc<RefCell<Trials>>,
+    /// Whether it is only tried what a client would meet.
+    pub(super) trying: bool,
 }
 
 impl<'a> Notes<'a> {
@@ -207,6 +212,7 @@ impl<'a> Notes<'a> {
             roots: Vec::new(),
             found: Vec::new(),
             trials: Rc::default(),
+            trying: false,
         }
     }
 

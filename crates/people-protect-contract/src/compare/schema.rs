@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::change::{Direction, Rust, Wire};
 use super::made::{self, Made};
-use super::node::{Additional, Node};
+use super::meaning;
+use super::node::{Additional, Node, plain};
 use super::notes::{Note, Notes, Site, Subject, Way};
 use super::union;
 use super::{bounds, more};
@@ -47,6 +48,11 @@ impl<'a> At<'a> {
         Site::Pair(self.number)
     }
 
+    /// Whether nothing leads to it.
+    pub(super) fn is_first(&self) -> bool {
+        self.number == 0
+    }
+
     fn direction(&self) -> Direction {
         match (self.subject, self.way) {
             (Subject::Parameter, _) => Direction::Parameter,
@@ -65,6 +71,7 @@ impl<'a> At<'a> {
             Subject::Parameter => "the parameter".to_owned(),
             Subject::Header => "the header".to_owned(),
             Subject::Body => "the body".to_owned(),
+            Subject::Condition => format!("the condition `{place}`"),
         }
     }
 
@@ -79,16 +86,21 @@ impl<'a> At<'a> {
             text,
             mut rust,
         } = moved;
-        // Nothing is generated of the headers of answers.
-        if self.subject == Subject::Header {
-            rust = Rust::None;
+        // Nothing is generated of the headers of answers, and of conditions no type.
+        match self.subject {
+            Subject::Header => rust = Rust::None,
+            Subject::Condition => rust = rust.min(Rust::Patch),
+            _ => {}
         }
         let id = format!("{}-{}-{rule}", self.way.name(), self.subject.name());
         let text = format!("{}: {text}", self.called());
         let note = Note::new(rule, self.direction(), wire, rust, text)
             .named(id)
             .open(open)
-            .at(self.old.at_keyword(keyword), self.new.at_keyword(keyword));
+            .at(
+                self.old.at_keyword(keyword, &self.new),
+                self.new.at_keyword(keyword, &self.old),
+            );
         notes.note(self.site(), note);
     }
 
@@ -111,6 +123,9 @@ impl<'a> At<'a> {
 
     fn compare(&self, notes: &mut Notes<'a>) {
         self.component(notes);
+        if self.reference(notes) || self.never(notes) {
+            return;
+        }
         if union::compare(self, notes) {
             return;
         }
@@ -198,6 +213,40 @@ impl<'a> At<'a> {
         )
         .at(self.old.place(), self.new.place());
         notes.note(self.site(), note);
+    }
+
+    /// What a reference out of the document means is not known: whether there is nothing else to tell.
+    fn reference(&self, notes: &mut Notes<'a>) -> bool {
+        let (old, new) = (self.old.outside(notes.old), self.new.outside(notes.new));
+        if old != new {
+            let moved = Moved {
+                rule: "reference-changed",
+                keyword: "$ref",
+                text: "it refers to something else outside the document".to_owned(),
+                rust: Rust::Major,
+            };
+            self.note(notes, Wire::Warning, moved);
+        }
+        !(old.is_empty() && new.is_empty())
+    }
+
+    /// What nothing fits: whether there is nothing else to tell.
+    fn never(&self, notes: &mut Notes<'a>) -> bool {
+        let moved = |rule, text: &str| Moved {
+            rule,
+            keyword: "not",
+            text: text.to_owned(),
+            rust: Rust::Major,
+        };
+        let both = (self.old.is_never(), self.new.is_never());
+        match both {
+            (false, true) => self.narrowed(notes, moved("forbidden", "no value of it fits now")),
+            (true, false) => {
+                self.widened(notes, moved("allowed", "there may be a value of it now"))
+            }
+            _ => {}
+        }
+        both != (false, false)
     }
 
     /// Whether the two can be compared further.
@@ -360,7 +409,8 @@ impl<'a> At<'a> {
 
     /// Defaults, deprecation, and what is ours.
     fn flags(&self, notes: &mut Notes<'a>) {
-        let (old, new) = (self.old.first("default"), self.new.first("default"));
+        let default = |node: &Node<'a>| node.first("default").map(plain);
+        let (old, new) = (default(&self.old), default(&self.new));
         if old != new {
             // What the server takes for an absent value; in an answer a default says nothing.
             let wire = match self.way {
@@ -412,14 +462,18 @@ impl<'a> At<'a> {
                 moved,
             );
         }
-        if self.old.first("not") != self.new.first("not") {
+        let not = (
+            meaning::of(notes.old, self.old.first("not")),
+            meaning::of(notes.new, self.new.first("not")),
+        );
+        if not.0 != not.1 {
             let moved = Moved {
                 rule: "not-changed",
                 keyword: "not",
                 text: "what it must not be changed".to_owned(),
                 rust: Rust::Patch,
             };
-            let wire = match (self.old.first("not"), self.new.first("not"), self.way) {
+            let wire = match (not.0, not.1, self.way) {
                 (None, _, Way::Sent) | (_, None, Way::Got) => Wire::Breaking,
                 (None, _, Way::Got) | (_, None, Way::Sent) => Wire::Safe,
                 _ => Wire::Warning,
@@ -547,7 +601,15 @@ impl<'a> At<'a> {
                     } else {
                         wire
                     };
-                    self.property(notes, rule, (wire, open, rust), text, (None, Some(new.at)));
+                    let at = (None, Some(new.at.clone()));
+                    self.property(notes, rule, (wire, open, rust), text, at);
+                    // Until now it came as one of the fields without a name.
+                    if let (Way::Got, Additional::Typed(any)) =
+                        (self.way, self.old.additional(notes.old))
+                        && !there.0
+                    {
+                        self.below(notes, any, new, Subject::Property);
+                    }
                 }
                 (Some(old), None) => {
                     let (rule, wire) = match self.way {
@@ -560,7 +622,15 @@ impl<'a> At<'a> {
                     };
                     let rust = if there.1 { Rust::Patch } else { Rust::Major };
                     let text = format!("there is no property `{name}` any more");
-                    self.property(notes, rule, (wire, wire, rust), text, (Some(old.at), None));
+                    let at = (Some(old.at.clone()), None);
+                    self.property(notes, rule, (wire, wire, rust), text, at);
+                    // Now it is one of the fields without a name.
+                    if let (Way::Sent, Additional::Typed(any)) =
+                        (self.way, self.new.additional(notes.new))
+                        && !there.1
+                    {
+                        self.below(notes, old, any, Subject::Property);
+                    }
                 }
                 (None, None) => {
                     // Nobody sends it, but in Rust it is part of the same type.
@@ -584,8 +654,17 @@ impl<'a> At<'a> {
             if !described && self.way == Way::Sent {
                 let text = format!("`{name}` is required now");
                 let wire = (Wire::Breaking, Wire::Breaking, Rust::Patch);
-                let place = self.new.at_keyword("required");
+                let place = self.new.at_keyword("required", &self.new);
                 self.property(notes, "became-required", wire, text, (None, Some(place)));
+            }
+        }
+        for name in old_required.difference(&new_required) {
+            let described = self.old.property(notes.old, name).is_some();
+            if !described && self.way == Way::Got {
+                let text = format!("`{name}` may be absent now");
+                let wire = (Wire::Breaking, Wire::Breaking, Rust::Patch);
+                let place = self.old.at_keyword("required", &self.old);
+                self.property(notes, "became-optional", wire, text, (Some(place), None));
             }
         }
     }

@@ -223,7 +223,8 @@ impl<'a> Document<'a> {
         for token in drift.pointer.split('/').skip(1).map(unescape) {
             let options = nodes
                 .iter()
-                .flat_map(|node| node.options(self.value).unwrap_or_default());
+                .flat_map(|node| node.choices(self.value))
+                .flat_map(|choice| choice.nodes);
             let all: Vec<Node<'a>> = options.chain(nodes.iter().cloned()).collect();
             nodes = all
                 .iter()

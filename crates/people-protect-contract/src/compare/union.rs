@@ -1,17 +1,16 @@
 //! Alternatives: `oneOf` and `anyOf`.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
-use serde_json::Value;
-
 use super::change::{Rust, Wire};
-use super::node::Node;
+use super::node::{Choice, Node, common};
 use super::notes::{Notes, Site, Subject, Way};
 use super::schema::{At, Moved, drain};
+use super::{discriminator, heirs};
 
 /// As deep alternatives within alternatives are tried; beyond that they count as different.
-const DEEPEST: usize = 6;
+const DEEPEST: usize = 12;
 
 /// As many trials are made; a document with more alternatives gets coarser answers.
 const MOST_TRIALS: usize = 20_000;
@@ -23,24 +22,170 @@ pub(super) struct Trials {
     known: HashMap<(String, String, Way), Option<Wire>>,
 }
 
+/// An alternative before and after.
+type Pair<'a> = (Node<'a>, Node<'a>);
+
 /// Compares alternatives, if either side has any: whether nothing else is to be compared.
 pub(super) fn compare<'a>(at: &At<'a>, notes: &mut Notes<'a>) -> bool {
-    let (old, new) = (at.old.options(notes.old), at.new.options(notes.new));
+    let (old, new) = (at.old.choices(notes.old), at.new.choices(notes.new));
+    if old.is_empty() && new.is_empty() {
+        heirs::compare(at, notes);
+        return false;
+    }
+    // While alternatives are tried, others within them are tried once and not with each of them.
+    if notes.trying && !at.is_first() {
+        if let Some(wire) = trial(notes, &at.old, &at.new, at.way) {
+            at.note(
+                notes,
+                wire,
+                said("alternative-changed", String::new(), Rust::None),
+            );
+        }
+        return true;
+    }
+    if let ([] | [_], [] | [_]) = (old.as_slice(), new.as_slice()) {
+        // Alternatives that each list values list them together.
+        let (before, after) = (listed(&at.old, old.first()), listed(&at.new, new.first()));
+        if let (Some(before), Some(after)) = (before, after) {
+            at.listed(notes, &before, &after);
+            return true;
+        }
+    }
+    let both = !old.is_empty() && !new.is_empty();
+    let nodes = |all: &[Choice<'a>]| -> Vec<Node<'a>> {
+        all.iter().flat_map(|choice| choice.nodes.clone()).collect()
+    };
+    let all = (nodes(&old), nodes(&new));
+    let mut pairs = Vec::new();
+    for (index, (old, new)) in matched(notes, old, new).into_iter().enumerate() {
+        // One list more, beside another: it must fit as well.
+        match (&old, &new) {
+            (None, Some(_)) if both || index > 0 => {
+                let text = "there are alternatives beside the others now".to_owned();
+                at.narrowed(notes, said("alternatives-demanded", text, Rust::Major));
+            }
+            (Some(_), None) if both || index > 0 => {
+                let text = "there are fewer alternatives beside one another".to_owned();
+                at.widened(notes, said("alternatives-dropped", text, Rust::Major));
+            }
+            _ => {
+                exclusive(at, notes, &old, &new);
+                pairs.extend(choice(at, notes, old, new));
+            }
+        }
+    }
+    discriminator::compare(at, notes, &pairs, &all);
+    for (one, other) in pairs {
+        at.beside(notes, one, other);
+    }
+    // What stands beside the alternatives counts too, where both have them.
+    !both
+}
+
+fn said(rule: &'static str, text: String, rust: Rust) -> Moved {
+    Moved {
+        rule,
+        keyword: "oneOf",
+        text,
+        rust,
+    }
+}
+
+/// Which list of alternatives became which: those that are the same first, then in their order.
+fn matched<'a>(
+    notes: &Notes<'a>,
+    old: Vec<Choice<'a>>,
+    mut new: Vec<Choice<'a>>,
+) -> Vec<(Option<Choice<'a>>, Option<Choice<'a>>)> {
+    let mut all = Vec::new();
+    let mut left = old;
+    if left.len() > 1 || new.len() > 1 {
+        left.retain(|one| {
+            let same = |other: &Choice<'a>| {
+                one.nodes.len() == other.nodes.len()
+                    && one
+                        .nodes
+                        .iter()
+                        .all(|node| other.nodes.iter().any(|to| is_same(notes, node, to)))
+            };
+            match new.iter().position(same) {
+                Some(index) => {
+                    all.push((Some(one.clone()), Some(new.remove(index))));
+                    false
+                }
+                None => true,
+            }
+        });
+    }
+    let count = left.len().max(new.len());
+    let (mut left, mut new) = (left.into_iter(), new.into_iter());
+    all.extend((0..count).map(|_| (left.next(), new.next())));
+    all
+}
+
+/// `oneOf` refuses what fits several, and `anyOf` takes it.
+fn exclusive<'a>(
+    at: &At<'a>,
+    notes: &mut Notes<'a>,
+    old: &Option<Choice<'a>>,
+    new: &Option<Choice<'a>>,
+) {
+    let (Some(old), Some(new)) = (old, new) else {
+        return;
+    };
+    let told = at.old.first("discriminator").is_some() && at.new.first("discriminator").is_some();
+    if old.keyword == new.keyword || told || apart(&old.nodes) || apart(&new.nodes) {
+        return;
+    }
+    let (wire, text) = match (new.keyword, at.way) {
+        ("oneOf", Way::Sent) => (
+            Wire::Warning,
+            "what fits several alternatives is refused now",
+        ),
+        ("oneOf", Way::Got) => (Wire::Safe, "what comes fits one of the alternatives only"),
+        (_, Way::Sent) => (
+            Wire::Safe,
+            "what is sent may fit several of the alternatives",
+        ),
+        (_, Way::Got) => (
+            Wire::Warning,
+            "what comes may fit several of the alternatives",
+        ),
+    };
+    let moved = said(
+        "alternatives-exclusive-changed",
+        text.to_owned(),
+        Rust::Major,
+    );
+    at.note(notes, wire, moved);
+}
+
+/// Whether nothing fits two of them, by their types.
+fn apart(nodes: &[Node<'_>]) -> bool {
+    let kinds: Option<Vec<_>> = nodes.iter().map(Node::types).collect();
+    kinds.is_some_and(|kinds| {
+        kinds.iter().enumerate().all(|(index, one)| {
+            let mut others = kinds.iter().skip(index + 1);
+            others.all(|other| common(one, other).is_empty())
+        })
+    })
+}
+
+/// Compares one list of alternatives, or what has none, with another.
+fn choice<'a>(
+    at: &At<'a>,
+    notes: &mut Notes<'a>,
+    old: Option<Choice<'a>>,
+    new: Option<Choice<'a>>,
+) -> Vec<Pair<'a>> {
+    let (old, new) = (old.map(|one| one.nodes), new.map(|one| one.nodes));
+    let both = old.is_some() && new.is_some();
     let beside = |node: &Node<'a>, given: &Option<Vec<Node<'a>>>| {
         given.clone().unwrap_or_else(|| vec![node.clone()])
     };
-    if old.is_none() && new.is_none() {
-        return false;
-    }
-    // Alternatives that each list values list them together.
-    if let (Some(before), Some(after)) = (listed(&at.old, &old), listed(&at.new, &new)) {
-        at.listed(notes, &before, &after);
-        return true;
-    }
-    let both = old.is_some() && new.is_some();
     let (mut old_left, mut new_left) = (beside(&at.old, &old), beside(&at.new, &new));
-    // Those of one name first: what changed in them is said there.
     let mut pairs = Vec::new();
+    // Those of one name first: what changed in them is said there.
     old_left.retain(|one| {
         let same = |other: &Node<'a>| match (one.component(), other.component()) {
             (Some(one), Some(other)) => one == other,
@@ -80,12 +225,6 @@ pub(super) fn compare<'a>(at: &At<'a>, notes: &mut Notes<'a>) -> bool {
         pairs.extend(old_left.pop().zip(new_left.pop()));
     }
     ambiguous(at, notes, &old, &new);
-    let moved = |rule, text: String, rust| Moved {
-        rule,
-        keyword: "oneOf",
-        text,
-        rust,
-    };
     let name = |node: &Node<'a>| {
         node.component()
             .map_or("one that is written out".to_owned(), |name| {
@@ -96,7 +235,7 @@ pub(super) fn compare<'a>(at: &At<'a>, notes: &mut Notes<'a>) -> bool {
         let names: Vec<_> = old_left.iter().map(name).collect();
         at.narrowed(
             notes,
-            moved(
+            said(
                 "alternative-removed",
                 format!("{} is no alternative any more", names.join(", ")),
                 Rust::Major,
@@ -107,7 +246,7 @@ pub(super) fn compare<'a>(at: &At<'a>, notes: &mut Notes<'a>) -> bool {
         let names: Vec<_> = new_left.iter().map(name).collect();
         at.widened(
             notes,
-            moved(
+            said(
                 "alternative-added",
                 format!("{} is an alternative now", names.join(", ")),
                 // An enum that may grow has one variant more.
@@ -115,21 +254,16 @@ pub(super) fn compare<'a>(at: &At<'a>, notes: &mut Notes<'a>) -> bool {
             ),
         );
     }
-    for (one, other) in pairs {
-        at.beside(notes, one, other);
-    }
-    discriminator(at, notes);
-    // What stands beside the alternatives counts too, where both have them.
-    !both
+    pairs
 }
 
 /// All values, where there are no others.
-fn listed<'a>(node: &Node<'a>, options: &Option<Vec<Node<'a>>>) -> Option<BTreeSet<String>> {
+fn listed<'a>(node: &Node<'a>, options: Option<&Choice<'a>>) -> Option<BTreeSet<String>> {
     match options {
         None => node.values(),
         Some(options) => {
             let mut all = BTreeSet::new();
-            for option in options {
+            for option in &options.nodes {
                 all.extend(option.values()?);
             }
             Some(all)
@@ -179,6 +313,7 @@ fn trial<'a>(notes: &Notes<'a>, old: &Node<'a>, new: &Node<'a>, way: Way) -> Opt
         trials.known.insert(key.clone(), None);
     }
     let mut scratch = Notes::new(notes.old, notes.new);
+    scratch.trying = true;
     scratch.trials = Rc::clone(&notes.trials);
     scratch.pair(Site::Nowhere, old.clone(), new.clone(), way, Subject::Body);
     drain(&mut scratch);
@@ -189,86 +324,14 @@ fn trial<'a>(notes: &Notes<'a>, old: &Node<'a>, new: &Node<'a>, way: Way) -> Opt
     wire
 }
 
-fn is_same<'a>(notes: &Notes<'a>, old: &Node<'a>, new: &Node<'a>) -> bool {
-    trial(notes, old, new, Way::Sent).is_none_or(|wire| wire == Wire::Safe)
+pub(super) fn is_same<'a>(notes: &Notes<'a>, old: &Node<'a>, new: &Node<'a>) -> bool {
+    // What has lost a property is another one, and needs no trial.
+    let (had, has) = (old.property_names(), new.property_names());
+    had.is_subset(&has)
+        && trial(notes, old, new, Way::Sent).is_none_or(|wire| wire == Wire::Safe)
         && trial(notes, old, new, Way::Got).is_none_or(|wire| wire == Wire::Safe)
 }
 
 fn covers<'a>(notes: &Notes<'a>, old: &Node<'a>, new: &Node<'a>, way: Way) -> bool {
     trial(notes, old, new, way).is_none_or(|wire| wire == Wire::Safe)
-}
-
-fn discriminator<'a>(at: &At<'a>, notes: &mut Notes<'a>) {
-    let (old, new) = (at.old.first("discriminator"), at.new.first("discriminator"));
-    let property =
-        |value: Option<&'a Value>| value.and_then(|one| one.get("propertyName")?.as_str());
-    let moved = |rule, text: String| Moved {
-        rule,
-        keyword: "discriminator",
-        text,
-        rust: Rust::None,
-    };
-    match (property(old), property(new)) {
-        (Some(before), Some(after)) if before != after => {
-            let text = format!("`{after}` tells the alternatives apart, no longer `{before}`");
-            at.note(notes, Wire::Breaking, moved("discriminator-changed", text));
-        }
-        (Some(before), None) => {
-            // The shapes are what they were; whether anybody looks at the name cannot be told.
-            let text = format!("`{before}` tells the alternatives apart no longer");
-            at.note(notes, Wire::Warning, moved("discriminator-removed", text));
-            return;
-        }
-        (None, Some(after)) => {
-            let text = format!("`{after}` tells the alternatives apart now");
-            at.note(notes, Wire::Warning, moved("discriminator-added", text));
-            return;
-        }
-        _ => {}
-    }
-    // A component may be given by its name alone.
-    let whole = |target: &str| match target.contains(['#', '/', '.']) {
-        true => target.to_owned(),
-        false => format!("#/components/schemas/{target}"),
-    };
-    let mapping = |value: Option<&'a Value>| -> BTreeMap<&'a str, String> {
-        let map = value.and_then(|one| one.get("mapping")?.as_object());
-        map.into_iter()
-            .flatten()
-            .filter_map(|(name, target)| Some((name.as_str(), whole(target.as_str()?))))
-            .collect()
-    };
-    let (old, new) = (mapping(old), mapping(new));
-    let gone: Vec<_> = old
-        .keys()
-        .filter(|name| !new.contains_key(*name))
-        .copied()
-        .collect();
-    let came: Vec<_> = new
-        .keys()
-        .filter(|name| !old.contains_key(*name))
-        .copied()
-        .collect();
-    let turned: Vec<_> = old
-        .iter()
-        .filter(|(name, target)| new.get(*name).is_some_and(|other| other != *target))
-        .filter(|(_, target)| notes.new.pointer(target.trim_start_matches('#')).is_some())
-        .map(|(name, _)| *name)
-        .collect();
-    if !gone.is_empty() {
-        let text = format!("{} means no alternative any more", gone.join(", "));
-        at.narrowed(notes, moved("discriminator-mapping-removed", text));
-    }
-    if !came.is_empty() {
-        let text = format!("{} means an alternative now", came.join(", "));
-        at.widened(notes, moved("discriminator-mapping-added", text));
-    }
-    if !turned.is_empty() {
-        let text = format!("{} means another alternative", turned.join(", "));
-        at.note(
-            notes,
-            Wire::Breaking,
-            moved("discriminator-mapping-changed", text),
-        );
-    }
 }

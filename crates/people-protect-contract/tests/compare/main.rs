@@ -1,12 +1,14 @@
 //! What `compare` says of one change at a time, and of documents that only look changed.
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
+mod alternatives;
 mod conditions;
 mod details;
 mod places;
 mod properties;
 mod reports;
 mod table;
+mod values;
 
 use people_protect_contract::compare::{Comparison, Direction, Rust, Wire, compare_values};
 use people_protect_contract::{Contract, compare};
