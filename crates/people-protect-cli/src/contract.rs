@@ -46,15 +46,14 @@ pub(crate) struct Diff {
 impl Diff {
     pub(crate) fn run(&self) -> Result<u8, String> {
         let path = self.new.display().to_string();
+        let new = compare::read(&self.new).map_err(|error| error.to_string())?;
         let text =
             std::fs::read_to_string(&self.new).map_err(|error| format!("{path}: {error}"))?;
-        let read =
-            |text: &str, name: &str| compare::parse(text, name).map_err(|error| error.to_string());
-        let new = read(&text, &path)?;
         let old = match self.old.strip_prefix("git:") {
             Some(revision) => {
                 let name = format!("{revision}:{path}");
-                read(&at_revision(revision, &self.new)?, &name)?
+                let text = at_revision(revision, &self.new)?;
+                compare::parse(&text, &name).map_err(|error| error.to_string())?
             }
             None => compare::read(&self.old).map_err(|error| error.to_string())?,
         };
@@ -63,10 +62,12 @@ impl Diff {
             Some(file) => shown(file, found, &old, &new)?,
             None => found,
         };
+        let all = found.changes().len();
         let (found, stale) = match &self.accepted {
             Some(file) => self.accept(file, &found)?,
             None => (found, Vec::new()),
         };
+        let accepted = all - found.changes().len();
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let format = match self.format {
             Format::Text if !plain && std::io::stdout().is_terminal() => Format::Coloured,
@@ -77,6 +78,14 @@ impl Diff {
                 .to_report(format, Written::new(&path, &text))
                 .as_bytes(),
         );
+        // What is left out has not stayed as it was.
+        if let (Some(file), 1..) = (&self.accepted, accepted) {
+            let _ = writeln!(
+                std::io::stderr(),
+                "note: left out as accepted in {}: {accepted}",
+                file.display()
+            );
+        }
         for one in &stale {
             let _ = writeln!(std::io::stderr(), "error: accepted, {one}");
         }

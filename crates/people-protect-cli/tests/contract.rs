@@ -154,11 +154,15 @@ fn what_cannot_be_compared_is_said_in_one_line() {
     let place = Place::new();
     place.write("broken.yaml", "openapi: [3.0.3\n");
     place.write("two.yaml", "swagger: '2.0'\n");
+    place.write("empty.yaml", "");
+    std::fs::write(place.0.path().join("bytes.yaml"), b"a\xff").unwrap();
     for (arguments, reason) in [
         (&["none.yaml", "old.yaml"][..], "none.yaml"),
         (&["old.yaml", "none.yaml"], "none.yaml"),
         (&["old.yaml", "broken.yaml"], "broken.yaml"),
-        (&["two.yaml", "old.yaml"], "3.0 or 3.1"),
+        (&["two.yaml", "old.yaml"], "is Swagger 2.0, not OpenAPI 3"),
+        (&["old.yaml", "bytes.yaml"], "bytes.yaml:1:2: is not text"),
+        (&["old.yaml", "empty.yaml"], "no `openapi: 3.0.x`"),
         (&["git:--help", "old.yaml"], "names no revision"),
     ] {
         let ended = place.run(&[&["contract", "diff"], arguments].concat());
@@ -261,7 +265,11 @@ fn what_is_accepted_does_not_fail_until_its_day_is_over() {
     };
     assert_eq!(
         run("new.yaml", "2027-01-31"),
-        (0, "Nothing changed.\n".to_owned(), String::new())
+        (
+            0,
+            "Nothing changed.\n".to_owned(),
+            "note: left out as accepted in accepted.toml: 1\n".to_owned()
+        )
     );
     let (code, said, told) = run("new.yaml", "2027-02-01");
     assert_eq!(code, 1);

@@ -90,11 +90,17 @@ pub fn parse(text: &str, name: &str) -> Result<Value, LoadError> {
     if version.is_some_and(|version| version.starts_with("3.")) {
         return Ok(value);
     }
-    Err(LoadError::shape(
-        name,
-        "/openapi",
-        "is not there or not 3.0 or 3.1".to_owned(),
-    ))
+    let (message, hint) = match value.get("swagger").is_some() {
+        true => (
+            "is Swagger 2.0, not OpenAPI 3",
+            "convert it, for example with swagger2openapi",
+        ),
+        false => (
+            "has no `openapi: 3.0.x` or `3.1.x`",
+            "give an OpenAPI document of one of these versions",
+        ),
+    };
+    Err(LoadError::unsupported(name, "", message, hint))
 }
 
 /// Compares two documents. Either may have been written as OpenAPI 3.1.

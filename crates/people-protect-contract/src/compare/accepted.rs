@@ -64,7 +64,11 @@ fn is_day(text: &str) -> bool {
         4 | 7 => letter == '-',
         _ => letter.is_ascii_digit(),
     };
-    text.len() == 10 && text.char_indices().all(form)
+    let within = |part: &str, most: u8| part.parse().is_ok_and(|day: u8| day > 0 && day <= most);
+    text.len() == 10
+        && text.char_indices().all(form)
+        && within(&text[5..7], 12)
+        && within(&text[8..], 31)
 }
 
 impl Entry {
@@ -232,6 +236,9 @@ mod tests {
     fn an_entry_without_reason_owner_or_day_is_refused_with_its_place() {
         for (change, expected) in [
             (("until", "soon"), "a day such as"),
+            (("until", "2027-13-01"), "a day such as"),
+            (("until", "2027-01-32"), "a day such as"),
+            (("until", "2027-00-10"), "a day such as"),
             (("reason", " "), "must say something"),
             (("owner", ""), "must say something"),
         ] {
