@@ -10,4 +10,6 @@ pub mod measure;
 pub mod page;
 pub mod results;
 pub mod section;
+pub mod soak;
+pub mod stopwatch;
 pub mod subject;

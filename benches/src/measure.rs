@@ -1,6 +1,7 @@
 //! What there is to measure, in the order of the page.
 
 pub mod counts;
+pub mod soak;
 
 use crate::by_hand::Failed;
 use crate::context::Context;
@@ -18,11 +19,18 @@ pub struct Measure {
 }
 
 /// All of them.
-pub const MEASURES: &[Measure] = &[Measure {
-    name: counts::NAME,
-    title: counts::TITLE,
-    run: counts::run,
-}];
+pub const MEASURES: &[Measure] = &[
+    Measure {
+        name: counts::NAME,
+        title: counts::TITLE,
+        run: counts::run,
+    },
+    Measure {
+        name: soak::NAME,
+        title: soak::TITLE,
+        run: soak::run,
+    },
+];
 
 /// Their names.
 #[must_use]

@@ -18,6 +18,7 @@ mod release;
 mod requests;
 mod rewrite;
 mod say;
+mod soak;
 mod table;
 mod tidy;
 mod verdict;
@@ -62,6 +63,9 @@ enum Command {
     /// Measure what calls, servers and tools cost beside what users would pick instead; write
     /// docs/performance.json, docs/performance.md and its charts.
     Bench(bench::Arguments),
+    /// Raise, watch, cancel and receive for minutes or a million calls while everything goes wrong, and
+    /// reckon up: nothing lost, nothing doubled, memory and descriptors flat, no task left.
+    Soak(soak::Arguments),
     /// Write what the conformance suite sees of broken rules to its RULES.md and to README.md.
     Matrix {
         /// Change nothing; exit 1 if one of them is stale.
@@ -136,6 +140,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         },
         Command::Api { check } => api::run(&root, check),
         Command::Bench(arguments) => bench::run(&root, &arguments),
+        Command::Soak(arguments) => soak::run(&root, &arguments),
         Command::Matrix { check } => matrix::run(&root, check),
         Command::Drift(arguments) => drift::run(&root, &arguments),
         Command::Verdicts => verdict::run(&root),

@@ -1,0 +1,32 @@
+//! The one place of the benchmarks that reads the machine's clock and waits by it.
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+/// The time on the machine's clock, to measure from.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "what is measured here is real time"
+)]
+#[must_use]
+pub fn now() -> Instant {
+    Instant::now()
+}
+
+/// Waits for so much of real time.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "what is measured here takes real time"
+)]
+pub async fn pause(wait: Duration) {
+    tokio::time::sleep(wait).await;
+}
+
+/// What `work` comes to; nothing if it takes longer than `limit` of real time.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a measurement that hangs has to end"
+)]
+pub async fn at_most<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(limit, work).await.ok()
+}
