@@ -1,15 +1,19 @@
 //! What the workspace costs, measured beside what users would pick instead.
 
+pub mod bare;
 pub mod baseline;
 pub mod by_hand;
 pub mod canned;
 pub mod chart;
+pub mod connection;
 pub mod context;
 pub mod count;
+pub mod load;
 pub mod measure;
 pub mod page;
 pub mod results;
 pub mod section;
+pub mod server;
 pub mod soak;
 pub mod stopwatch;
 pub mod subject;

@@ -1,7 +1,10 @@
 //! What there is to measure, in the order of the page.
 
 pub mod counts;
+pub mod scale;
+pub mod simulator;
 pub mod soak;
+pub mod suite;
 
 use crate::by_hand::Failed;
 use crate::context::Context;
@@ -24,6 +27,21 @@ pub const MEASURES: &[Measure] = &[
         name: counts::NAME,
         title: counts::TITLE,
         run: counts::run,
+    },
+    Measure {
+        name: simulator::NAME,
+        title: simulator::TITLE,
+        run: simulator::run,
+    },
+    Measure {
+        name: scale::NAME,
+        title: scale::TITLE,
+        run: scale::run,
+    },
+    Measure {
+        name: suite::NAME,
+        title: suite::TITLE,
+        run: suite::run,
     },
     Measure {
         name: soak::NAME,

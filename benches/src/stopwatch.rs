@@ -3,6 +3,24 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
+/// Runs from its start on.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts one.
+    #[must_use]
+    pub fn start() -> Self {
+        Self(now())
+    }
+
+    /// How long it has run.
+    #[must_use]
+    pub fn seconds(&self) -> f64 {
+        self.0.elapsed().as_secs_f64()
+    }
+}
+
 /// The time on the machine's clock, to measure from.
 #[allow(
     clippy::disallowed_methods,
@@ -20,6 +38,15 @@ pub fn now() -> Instant {
 )]
 pub async fn pause(wait: Duration) {
     tokio::time::sleep(wait).await;
+}
+
+/// Holds the thread while another process gets ready.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "another process is waited for, and it has no clock of ours"
+)]
+pub fn hold(wait: Duration) {
+    std::thread::sleep(wait);
 }
 
 /// What `work` comes to; nothing if it takes longer than `limit` of real time.
