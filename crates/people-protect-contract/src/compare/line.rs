@@ -22,8 +22,7 @@ pub(super) fn of(text: &str, pointer: &str) -> usize {
     found
 }
 
-/// A line that is neither empty nor a comment nor a part of a text of several lines. A dash before a
-/// key makes a line of its own.
+/// A line that is neither empty nor a comment. A dash before a key makes a line of its own.
 struct Line<'t> {
     number: usize,
     depth: i32,
@@ -39,16 +38,11 @@ struct Block {
 
 fn lines(text: &str) -> Vec<Line<'_>> {
     let mut all: Vec<Line<'_>> = Vec::new();
-    let mut written: Option<i32> = None;
     for (index, line) in text.lines().enumerate() {
         let number = index + 1;
         let mut rest = line.trim_start();
         let mut depth = i32::try_from(line.len() - rest.len()).unwrap_or(i32::MAX);
-        if rest.is_empty() || written.is_some_and(|above| depth > above) {
-            continue;
-        }
-        written = None;
-        if rest.starts_with('#') {
+        if rest.is_empty() || rest.starts_with('#') {
             continue;
         }
         while let Some(inner) = rest.strip_prefix("- ") {
@@ -60,16 +54,6 @@ fn lines(text: &str) -> Vec<Line<'_>> {
             let inner = inner.trim_start();
             depth += i32::try_from(rest.len() - inner.len()).unwrap_or(0);
             rest = inner;
-        }
-        // A text of several lines is deeper than the key that it belongs to.
-        let mark = rest.rsplit(": ").next().unwrap_or_default();
-        let mark = mark.split(" #").next().unwrap_or_default().trim_end();
-        let folded = mark.strip_prefix(['|', '>']).map(|rest| {
-            rest.chars()
-                .all(|letter| letter.is_ascii_digit() || "+-".contains(letter))
-        });
-        if folded == Some(true) {
-            written = Some(depth);
         }
         all.push(Line {
             number,
@@ -242,16 +226,21 @@ components:
       required:
       - y
       - z
+      items: {type: string}
+      type: array
 ";
         for (pointer, line) in [
             ("/components/schemas/A/type", 12),
             ("/components/schemas/A/required", 13),
             ("/components/schemas/A/properties/x/type", 6),
             ("/components/schemas/A/nothing", 3),
+            // Only its neighbour has one.
+            ("/components/schemas/A/allOf", 3),
             ("/components/schemas/B/allOf/0/type", 17),
             ("/components/schemas/B/allOf/1/0", 18),
             ("/components/schemas/B/allOf/2", 15),
             ("/components/schemas/B/required/1", 21),
+            ("/components/schemas/B/items/type", 22),
         ] {
             assert_eq!(of(text, pointer), line, "{pointer}");
         }
