@@ -24,57 +24,61 @@ const WORDS: [&str; 9] = [
 /// Below this many references within one another a schema is taken as it is written.
 const DEEPEST: usize = 12;
 
+/// As many references are followed for one schema; components that hold many others would else be written
+/// out over and over.
+const MOST: usize = 200;
+
+/// References that are being followed, and how many have been.
+#[derive(Default)]
+struct Way {
+    within: Vec<String>,
+    followed: usize,
+}
+
 /// What a schema means, if there is one and it asks for anything.
 pub(super) fn of(document: &Value, schema: Option<&Value>) -> Option<Value> {
     let schema = schema.filter(|one| **one != Value::Bool(true))?;
-    Some(meant(document, schema, &mut Vec::new()))
+    Some(meant(document, schema, &mut Way::default()))
 }
 
-fn meant(document: &Value, schema: &Value, within: &mut Vec<String>) -> Value {
+fn meant(document: &Value, schema: &Value, way: &mut Way) -> Value {
     match schema {
         Value::Object(map) => match map.get("$ref").and_then(Value::as_str) {
-            Some(target) => referred(document, map, target, within),
-            None => object(document, map, within),
+            Some(target) => referred(document, map, target, way),
+            None => object(document, map, way),
         },
-        Value::Array(list) => list
-            .iter()
-            .map(|one| meant(document, one, within))
-            .collect(),
+        Value::Array(list) => list.iter().map(|one| meant(document, one, way)).collect(),
         other => plain(other),
     }
 }
 
 /// A reference means what it leads to. Within itself it means how far above that is.
-fn referred(
-    document: &Value,
-    map: &Map<String, Value>,
-    target: &str,
-    within: &mut Vec<String>,
-) -> Value {
+fn referred(document: &Value, map: &Map<String, Value>, target: &str, way: &mut Way) -> Value {
     let Some(found) = from_reference(target).and_then(|at| document.pointer(&at)) else {
         return target.into();
     };
-    if let Some(index) = within.iter().rposition(|one| one == target) {
-        return (within.len() - index).into();
+    if let Some(index) = way.within.iter().rposition(|one| one == target) {
+        return (way.within.len() - index).into();
     }
-    if within.len() >= DEEPEST {
+    if way.within.len() >= DEEPEST || way.followed >= MOST {
         return target.into();
     }
-    within.push(target.to_owned());
-    let whole = meant(document, follow(document, found), within);
-    within.pop();
+    way.followed += 1;
+    way.within.push(target.to_owned());
+    let whole = meant(document, follow(document, found), way);
+    way.within.pop();
     let beside: Map<String, Value> = map
         .iter()
         .filter(|(name, _)| *name != "$ref")
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    match object(document, &beside, within) {
+    match object(document, &beside, way) {
         Value::Object(more) if !more.is_empty() => vec![whole, Value::Object(more)].into(),
         _ => whole,
     }
 }
 
-fn object(document: &Value, map: &Map<String, Value>, within: &mut Vec<String>) -> Value {
+fn object(document: &Value, map: &Map<String, Value>, way: &mut Way) -> Value {
     let kept = map
         .iter()
         .filter(|(name, _)| !name.starts_with("x-") && !WORDS.contains(&name.as_str()));
@@ -85,11 +89,11 @@ fn object(document: &Value, map: &Map<String, Value>, within: &mut Vec<String>) 
                 ("properties" | "patternProperties" | "dependentSchemas", Value::Object(named)) => {
                     let each = named
                         .iter()
-                        .map(|(name, one)| (name.clone(), meant(document, one, within)));
+                        .map(|(name, one)| (name.clone(), meant(document, one, way)));
                     Value::Object(each.collect())
                 }
                 ("required" | "enum" | "type", Value::Array(list)) => sorted(list),
-                (_, value) => meant(document, value, within),
+                (_, value) => meant(document, value, way),
             };
             (name.clone(), value)
         })
@@ -141,5 +145,23 @@ mod tests {
             meant(&at("nowhere")),
             meant(&json!({"$ref": "#/elsewhere"}))
         );
+    }
+
+    #[test]
+    fn components_that_hold_many_others_end_soon() {
+        let mut schemas = json!({});
+        for index in 0..30 {
+            let refers = (0..30).map(|to| {
+                (
+                    to.to_string(),
+                    json!({"$ref": format!("#/components/schemas/{to}")}),
+                )
+            });
+            let properties: Value = Value::Object(refers.collect());
+            schemas[index.to_string()] = json!({"type": "object", "properties": properties});
+        }
+        let document = json!({"components": {"schemas": schemas}});
+        let all = of(&document, Some(&json!({"$ref": "#/components/schemas/0"})));
+        assert!(all.is_some_and(|all| all.to_string().len() < 200_000));
     }
 }

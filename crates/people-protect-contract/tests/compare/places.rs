@@ -84,6 +84,12 @@ fn a_server_is_all_that_its_variables_may_be() {
         said(&free, &server("r", json!({"default": "us"}))),
         ["warning server-default-changed"]
     );
+    // Any value will do where none is listed, and an address of its own is none of them.
+    let fixed = root(json!({"servers": [{"url": "https://fixed.example.org"}]}));
+    assert_eq!(
+        said(&free, &fixed),
+        ["breaking server-removed", "safe server-added"]
+    );
 }
 
 fn secured(name: &str, scheme: &Value) -> Value {
