@@ -10,13 +10,13 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use super::server::{Books, Ready};
 use crate::by_hand::Failed;
 
-/// What goes wrong, and how often; a poll of a watch is one of a hundred calls or so of each callout.
+/// What goes wrong, and how often.
 /// Times are the run's, so a sixtieth of them is real.
 fn faults() -> [Value; 16] {
     [
-        // Longer than an attempt may take: a late request meets its own repeat.
-        json!({"operation": "create_customer_callout", "probability": 0.001, "delay_ms": 75_000}),
-        json!({"operation": "create_customer_callout", "probability": 0.001, "delay_after_ms": 75_000}),
+        // Longer than somebody in a hurry waits: a late request meets its own repeat.
+        json!({"operation": "create_customer_callout", "probability": 0.005, "delay_ms": 75_000}),
+        json!({"operation": "create_customer_callout", "probability": 0.002, "delay_after_ms": 75_000}),
         json!({"operation": "create_oauth_token", "probability": 0.02, "status": 401}),
         json!({"operation": "create_oauth_token", "probability": 0.03, "status": 503}),
         json!({"operation": "create_oauth_token", "probability": 0.03, "reset": "after"}),

@@ -173,31 +173,66 @@ async fn close(simulator: &Simulator) -> Result<Books, Failed> {
 /// Takes out what is over, as an archive would.
 fn forget(simulator: &Simulator) -> Result<(), Failed> {
     let mut document: Value = serde_json::from_str(&simulator.export()?)?;
-    let callouts = document.pointer_mut("/state/callouts");
-    let callouts = callouts.and_then(Value::as_object_mut);
-    callouts
-        .ok_or("the simulator's state has no callouts")?
-        .retain(|_, callout| callout["endedAt"].is_null());
+    let rows = |document: &mut Value, name: &str| {
+        let rows = document.pointer_mut(&format!("/state/{name}"));
+        rows.and_then(Value::as_object_mut).map(std::mem::take)
+    };
+    let missing = "the simulator's state has no callouts or no customers";
+    let mut callouts = rows(&mut document, "callouts").ok_or(missing)?;
+    let mut customers = rows(&mut document, "customers").ok_or(missing)?;
+    callouts.retain(|_, callout| callout["endedAt"].is_null());
+    for (_, customer) in &mut customers {
+        if let Some(theirs) = customer["callouts"].as_array_mut() {
+            theirs.retain(|id| callouts.contains_key(&id.to_string()));
+        }
+    }
+    document["state"]["callouts"] = callouts.into();
+    document["state"]["customers"] = customers.into();
     Ok(simulator.import(&document.to_string())?)
 }
 
 #[cfg(test)]
 mod tests {
-    use people_protect_simulator::{Clock, Simulator};
+    use people_protect::{Credentials, Environment, NewCustomer, PeopleProtect, Position};
+    use people_protect_simulator::{Clock, Simulator, Stage};
 
     use super::close;
 
     #[tokio::test]
-    async fn closing_the_books_of_an_empty_simulator_leaves_it_usable() {
+    async fn what_is_over_is_in_the_books_once_and_what_is_open_stays() {
         let simulator = Simulator::builder()
             .clock(Clock::manual())
             .start()
             .await
             .unwrap();
-        for _ in 0..2 {
+        let known = simulator.credentials();
+        let credentials = Credentials::new(known.client_id(), known.client_secret().reveal());
+        let environment = Environment::custom(&simulator.api_url()).unwrap();
+        let aura = PeopleProtect::builder(environment, credentials.unwrap())
+            .build()
+            .unwrap();
+        let plans = aura.subscription_types().await.unwrap();
+        let cover = plans.iter().next().unwrap().starting_now_for_days(365);
+        let types = aura.response_types().await.unwrap();
+        let (security, _) = types.iter().next().unwrap();
+        let jane = NewCustomer::new("Jane", "Doe", "+27821234567".parse().unwrap());
+        let jane = aura.register(jane).with_subscription(cover).await.unwrap();
+        let here = Position::new(-26.1, 28.1).unwrap();
+        let raise = || async {
+            let raised = aura.customer(jane.id()).raise(here, security).live().await;
+            raised.unwrap().id().get()
+        };
+        let first = raise().await;
+        simulator.set_stage(first, Stage::Closed).unwrap();
+        let second = raise().await;
+        let ids = async || {
             let books = close(&simulator).await.unwrap();
-            assert!(books.callouts.is_empty() && books.undelivered == 0);
-        }
+            assert_eq!(books.undelivered, 0);
+            books.callouts.iter().map(|one| one.id).collect::<Vec<_>>()
+        };
+        assert_eq!(ids().await, [first, second]);
+        assert_eq!(ids().await, [second]);
+        assert_eq!(raise().await, second, "R27 holds over the closing");
         simulator.shutdown().await.unwrap();
     }
 }

@@ -7,7 +7,7 @@ use fastrand::Rng;
 use people_protect::{Callout, CalloutId, Ended, Error, PeopleProtect, Position, SafeCode};
 
 use super::watchers::PATIENCE;
-use super::world::{ATTEMPT, Person, Source, World};
+use super::world::{HURRIED, Person, Source, World};
 use super::wrong::{Wrong, Wrongs};
 use crate::stopwatch::at_most;
 
@@ -16,7 +16,7 @@ const TRIES: u32 = 50;
 /// So long a watch may take to see an end that there is, in real time: a minute is an hour there.
 const LONGEST: Duration = Duration::from_secs(60);
 /// So long a request that was given up may still be under way.
-const UNDER_WAY: Duration = Duration::from_secs(300);
+const UNDER_WAY: Duration = Duration::from_secs(1200);
 
 /// Tells one story.
 pub(crate) async fn story(world: &World, person: &mut Person, chance: &mut Rng) {
@@ -115,8 +115,8 @@ async fn once(
         .live()
         .await;
     let now = world.clock.passed();
-    // An attempt ran out of time, or nearly: it may land after all.
-    if now.saturating_sub(began) > ATTEMPT * 9 / 10 {
+    // An attempt may have run out of time, and may land after all.
+    if now.saturating_sub(began) > HURRIED * 9 / 10 {
         person.unsure_until = now + UNDER_WAY;
         world.told().unsure.insert(person.customer.get());
     }

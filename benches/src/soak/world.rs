@@ -12,7 +12,7 @@ use people_protect::{
 };
 
 use super::child::ControlRoom;
-use super::hurried::HurriedClock;
+use super::hurried::{FASTER, HurriedClock};
 use super::reckoning::Told;
 use super::watchers::Watchers;
 use super::wrong::{Wrong, Wrongs};
@@ -20,10 +20,12 @@ use crate::by_hand::Failed;
 
 /// How many customers each source has. The control room lists 200 callouts at most.
 const CUSTOMERS: usize = 96;
-/// An attempt may take a second and a call three, of real time: the server's work is not hurried, so
-/// the defaults would be a sixth and a half of a second.
-pub(crate) const ATTEMPT: Duration = Duration::from_secs(60);
-const DEADLINE: Duration = Duration::from_secs(180);
+/// An attempt may take ten seconds of real time and a call thirty, as by default: the server's work is
+/// not hurried.
+const ATTEMPT: Duration = Duration::from_secs(10 * FASTER as u64);
+const DEADLINE: Duration = Duration::from_secs(30 * FASTER as u64);
+/// Whoever is in a hurry waits for a second. Some requests are held back for longer, and land later.
+pub(crate) const HURRIED: Duration = Duration::from_secs(FASTER as u64);
 /// One attempt of a raise in so many finds the line unplugged.
 const UNPLUGGED: u64 = 50;
 
@@ -43,7 +45,7 @@ pub(crate) struct World {
 pub(crate) struct Source {
     /// Repeats as the wrapper does by default.
     pub(crate) aura: PeopleProtect,
-    /// Sends everything once.
+    /// Sends everything once, and does not wait for long.
     pub(crate) hurried: PeopleProtect,
     pub(crate) security: ResponseTypeId,
     pub(crate) watchers: Arc<Watchers>,
@@ -151,7 +153,9 @@ impl Source {
         let types = aura.response_types().await?;
         let (security, _) = types.iter().next().ok_or("no response types")?;
         Ok(Self {
-            hurried: aura.with_retries(Retries::none()),
+            hurried: aura
+                .with_retries(Retries::none())
+                .with_attempt_timeout(HURRIED),
             security,
             watchers,
             aura,
