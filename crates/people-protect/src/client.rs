@@ -159,7 +159,8 @@ impl PeopleProtect {
             TokenKind::Server => "create_oauth_token",
             TokenKind::Callout(_) => "create_callout_token",
         });
-        let attempts = async {
+        // Pinned here and lent out: what thousands may wait in is not kept twice.
+        let attempts = pin!(async {
             let mut course = Course::new(self.limits.retries);
             let need = Need {
                 urgent: false,
@@ -174,7 +175,7 @@ impl PeopleProtect {
                 };
                 self.pause(&mut course, &call, error).await?;
             }
-        };
+        });
         match self.within_deadline(attempts).await {
             Some(done) => done,
             None => Err(call.timed_out()),

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use people_protect_api::SecretText;
 
 use super::{Need, Token, TokenKind, fetch, store};
-use crate::Error;
 use crate::core::Core;
+use crate::{BoxFuture, Error};
 
 /// How long after a failed renewal the next one is tried, while the old token is valid: doubled
 /// with each failure, up to the longest.
@@ -105,13 +105,8 @@ impl TokenSource {
                 let Some(flight) = free else {
                     return Ok(held(token, true));
                 };
-                let renewed = self.renew(core, kind, need).await;
-                drop(flight);
-                return match renewed {
-                    Ok((token, from_cache)) => {
-                        share(core, kind, need, &token, from_cache).await;
-                        Ok(held(token, from_cache))
-                    }
+                return match self.renew(core, kind, need, flight).await {
+                    Ok((token, from_cache)) => Ok(held(token, from_cache)),
                     // P03: a failed renewal does not end what still works.
                     Err(_) if token.is_valid(core.clock.now()) => Ok(held(token, true)),
                     Err(error) => Err(error),
@@ -131,15 +126,33 @@ impl TokenSource {
         if let Some(error) = self.failure_since(flights) {
             return Err(error);
         }
-        let (token, from_cache) = self.renew(core, kind, need).await?;
-        // Whoever waits for the token does not wait for the store.
-        drop(flight);
-        share(core, kind, need, &token, from_cache).await;
+        let (token, from_cache) = self.renew(core, kind, need, flight).await?;
         Ok(held(token, from_cache))
     }
 
+    /// Brings a token, and tells the store of it.
+    ///
+    /// In a box: nearly every call finds a token, and should not have to carry, and a herd of
+    /// waiting ones not have to keep, the room that fetching one needs.
+    fn renew<'a>(
+        &'a self,
+        core: &'a Arc<Core>,
+        kind: TokenKind,
+        need: Need,
+        flight: tokio::sync::MutexGuard<'a, ()>,
+    ) -> BoxFuture<'a, Result<(Arc<Token>, bool), Error>> {
+        Box::pin(async move {
+            let brought = self.bring(core, kind, need).await;
+            // Whoever waits for the token does not wait for the store.
+            drop(flight);
+            let (token, from_cache) = brought?;
+            share(core, kind, need, &token, from_cache).await;
+            Ok((token, from_cache))
+        })
+    }
+
     /// Brings a token, from the shared store or from AURA. The caller holds the flight.
-    async fn renew(
+    async fn bring(
         &self,
         core: &Arc<Core>,
         kind: TokenKind,

@@ -25,6 +25,14 @@ async fn r04_twenty_calls_make_one_token_request() {
 }
 
 #[tokio::test]
+async fn whoever_waits_for_a_token_does_not_hold_room_for_fetching_it() {
+    let server = Server::replying([]).await;
+    let aura = server.client();
+    let bytes = size_of_val(&aura.warm_up());
+    assert!(bytes <= 1024, "{bytes}");
+}
+
+#[tokio::test]
 async fn r04_a_hundred_callers_at_once_make_one_token_request() {
     let gate = Arc::new(Notify::new());
     let asked = Arc::new(Notify::new());
