@@ -20,22 +20,22 @@ pub struct Client {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Credentials<'a> {
-    client_id: &'a str,
-    client_secret: &'a str,
+pub(crate) struct Credentials<'a> {
+    pub(crate) client_id: &'a str,
+    pub(crate) client_secret: &'a str,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Token {
-    access_token: String,
+pub(crate) struct Token {
+    pub(crate) access_token: String,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Raise {
-    location: Location,
-    response_type_id: i64,
+pub(crate) struct Raise {
+    pub(crate) location: Location,
+    pub(crate) response_type_id: i64,
 }
 
 /// A position.

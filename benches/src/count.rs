@@ -22,67 +22,87 @@ pub struct Cost {
 pub fn cost(subject: &Path, words: &[&str], address: &str) -> Result<Cost, Failed> {
     const FEW: u64 = 200;
     const MANY: u64 = 600;
-    let of = |tool: &str, before: &str| -> Result<u64, Failed> {
-        let few = total(tool, before, subject, words, FEW, address)?;
-        let many = total(tool, before, subject, words, MANY, address)?;
-        Ok(many.saturating_sub(few))
+    let of = |what: Counted| -> Result<u64, Failed> {
+        let after = |times: u64| {
+            let times = times.to_string();
+            let words: Vec<&str> = [words, &[&times, address]].concat();
+            total(what, subject, &words)
+        };
+        Ok(after(MANY)?.saturating_sub(after(FEW)?))
     };
     let calls = MANY - FEW;
-    let allocations = of("dhat", " blocks")?;
+    let allocations = of(Counted::Allocations)?;
     Ok(Cost {
-        instructions: of("callgrind", "")? / calls,
+        instructions: of(Counted::Instructions)? / calls,
         allocations: (allocations as f64 / calls as f64 * 10.0).round() / 10.0,
     })
 }
 
-fn total(
-    tool: &str,
-    unit: &str,
-    subject: &Path,
-    words: &[&str],
-    times: u64,
-    address: &str,
-) -> Result<u64, Failed> {
+/// What of a whole run is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// In user space.
+    Instructions,
+    /// How often memory was asked for.
+    Allocations,
+    /// The most memory that was held at one moment.
+    Held,
+}
+
+/// What one run of a program comes to.
+///
+/// # Errors
+///
+/// If valgrind is not there, or the program fails.
+pub fn total(what: Counted, program: &Path, words: &[&str]) -> Result<u64, Failed> {
+    let tool = match what {
+        Counted::Instructions => "callgrind",
+        Counted::Allocations | Counted::Held => "dhat",
+    };
     let output = Command::new("valgrind")
         .arg(format!("--tool={tool}"))
         .arg(format!("--{tool}-out-file=/dev/null"))
-        .arg(subject)
+        .arg(program)
         .args(words)
-        .arg(times.to_string())
-        .arg(address)
         .output()
         .map_err(|error| format!("valgrind does not start, install it: {error}"))?;
     let said = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
         return Err(format!("{tool} of {words:?} failed: {said}").into());
     }
-    read(&said, unit).ok_or_else(|| format!("{tool} said no total: {said}").into())
+    read(&said, what).ok_or_else(|| format!("{tool} said no total: {said}").into())
 }
 
-/// `==1== Collected : 123` of one tool, `==1== Total: 1,234 bytes in 56 blocks` of the other.
-fn read(said: &str, unit: &str) -> Option<u64> {
-    let line = said.lines().find_map(|line| {
-        let (_, rest) = line.split_once("== ")?;
-        rest.strip_prefix("Collected :")
-            .or_else(|| rest.strip_prefix("Total:"))
-    })?;
-    let number = match unit {
-        "" => line.trim(),
-        unit => line.split_once(" in ")?.1.trim().strip_suffix(unit)?,
+/// `==1== Collected : 123` of one tool, of the other `==1== Total: 1,234 bytes in 56 blocks` and
+/// `==1== At t-gmax: 789 bytes in 12 blocks`.
+fn read(said: &str, what: Counted) -> Option<u64> {
+    let head = match what {
+        Counted::Instructions => "Collected :",
+        Counted::Allocations => "Total:",
+        Counted::Held => "At t-gmax:",
     };
-    number.replace(',', "").parse().ok()
+    let line = said
+        .lines()
+        .find_map(|line| line.split_once("== ")?.1.strip_prefix(head))?;
+    let number = match what {
+        Counted::Instructions => line,
+        Counted::Allocations => line.split_once(" in ")?.1.trim().strip_suffix(" blocks")?,
+        Counted::Held => line.split_once(" bytes in ")?.0,
+    };
+    number.trim().replace(',', "").parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{Counted, read};
 
     #[test]
     fn totals_are_read_as_valgrind_writes_them() {
-        let dhat = "==7== DHAT\n==7== Total:     1,234 bytes in 1,056 blocks\n==7== At t-gmax: 1 bytes in 1 blocks\n";
-        assert_eq!(read(dhat, " blocks"), Some(1056));
+        let dhat = "==7== DHAT\n==7== Total:     1,234 bytes in 1,056 blocks\n==7== At t-gmax: 7,890 bytes in 1 blocks\n";
+        assert_eq!(read(dhat, Counted::Allocations), Some(1056));
+        assert_eq!(read(dhat, Counted::Held), Some(7890));
         let callgrind = "==7== Events    : Ir\n==7== Collected : 123456\n";
-        assert_eq!(read(callgrind, ""), Some(123_456));
-        assert_eq!(read("nothing", ""), None);
+        assert_eq!(read(callgrind, Counted::Instructions), Some(123_456));
+        assert_eq!(read("nothing", Counted::Instructions), None);
     }
 }

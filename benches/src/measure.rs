@@ -1,10 +1,13 @@
 //! What there is to measure, in the order of the page.
 
 pub mod counts;
+pub mod herd;
+pub mod loopback;
 pub mod scale;
 pub mod simulator;
 pub mod soak;
 pub mod suite;
+pub mod watches;
 
 use crate::by_hand::Failed;
 use crate::context::Context;
@@ -27,6 +30,21 @@ pub const MEASURES: &[Measure] = &[
         name: counts::NAME,
         title: counts::TITLE,
         run: counts::run,
+    },
+    Measure {
+        name: loopback::NAME,
+        title: loopback::TITLE,
+        run: loopback::run,
+    },
+    Measure {
+        name: herd::NAME,
+        title: herd::TITLE,
+        run: herd::run,
+    },
+    Measure {
+        name: watches::NAME,
+        title: watches::TITLE,
+        run: watches::run,
     },
     Measure {
         name: simulator::NAME,

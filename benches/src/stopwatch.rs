@@ -57,3 +57,12 @@ pub fn hold(wait: Duration) {
 pub async fn at_most<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
     tokio::time::timeout(limit, work).await.ok()
 }
+
+/// The processor time this process has used so far, in the system too.
+#[must_use]
+pub fn processor() -> Duration {
+    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    let seconds = u64::try_from(spent.tv_sec).unwrap_or_default();
+    Duration::from_secs(seconds)
+        + Duration::from_nanos(u64::try_from(spent.tv_nsec).unwrap_or_default())
+}

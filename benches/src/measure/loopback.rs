@@ -1,0 +1,142 @@
+//! Calls over loopback, beside reqwest, hyper, JavaScript and Python.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::by_hand::Failed;
+use crate::caller::Report;
+use crate::context::{Context, said};
+use crate::rounds::{Server, median, report};
+use crate::section::{Bar, Row, Section, Unit};
+
+/// On the command line.
+pub const NAME: &str = "loopback";
+/// On the page.
+pub const TITLE: &str = "Calls over loopback";
+
+const HTTPX: &str = "0.28.1";
+
+/// Who is measured beside ours.
+struct Peer {
+    name: String,
+    program: PathBuf,
+    /// What its program is told first.
+    words: Vec<String>,
+}
+
+/// Measures.
+///
+/// # Errors
+///
+/// If a client or the server fails, or Node.js or httpx cannot be had.
+pub fn run(context: &Context) -> Result<Section, Failed> {
+    let caller = context.beside("caller")?;
+    let ours = |who: &str| Peer {
+        name: who.to_owned(),
+        program: caller.clone(),
+        words: vec![who.to_owned()],
+    };
+    let (wrapper, reqwest) = (ours("ours"), ours("reqwest"));
+    let others = [ours("hyper"), node(context)?, httpx(context)?];
+    let (rounds, seconds) = if context.quick { (1, 0.2) } else { (5, 2.0) };
+    let mut rows = Vec::new();
+    for what in ["raise", "get"] {
+        for in_flight in [1, 64, 1024] {
+            let one = |client: &Peer| -> Result<Report, Failed> {
+                // A server that has served nobody, so that none finds the connections of another.
+                let server = Server::start(&context.beside("plain")?, &[])?;
+                client.round(what, in_flight, seconds, &server.address)
+            };
+            let (mut our, mut their) = (Vec::new(), Vec::new());
+            for round in 0..rounds {
+                // Neither is always first.
+                if round % 2 == 0 {
+                    our.push(one(&wrapper)?);
+                    their.push(one(&reqwest)?);
+                } else {
+                    their.push(one(&reqwest)?);
+                    our.push(one(&wrapper)?);
+                }
+            }
+            let name = format!("{what}, {in_flight} in flight");
+            let rate = median(our.iter().map(Report::rate));
+            let p99 = median(our.iter().map(|one| one.p99_us));
+            let calls = |peer: &str, theirs| {
+                Row::new(&name, Unit::CallsPerSecond, rate).beside(peer, theirs)
+            };
+            rows.push(
+                calls(&reqwest.name, median(their.iter().map(Report::rate)))
+                    .bar(Bar::TimesAtLeast(0.97)),
+            );
+            rows.push(
+                Row::new(format!("{name}: 99 of 100 within"), Unit::Microseconds, p99)
+                    .beside(&reqwest.name, median(their.iter().map(|one| one.p99_us)))
+                    .bar(Bar::TimesAtMost(1.05)),
+            );
+            for other in &others {
+                rows.push(calls(&other.name, one(other)?.rate()));
+            }
+        }
+    }
+    context.section(NAME, TITLE, rows)
+}
+
+impl Peer {
+    fn round(
+        &self,
+        what: &str,
+        in_flight: u32,
+        seconds: f64,
+        address: &str,
+    ) -> Result<Report, Failed> {
+        let (in_flight, seconds) = (in_flight.to_string(), seconds.to_string());
+        let mut words: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        words.extend([what, &in_flight, &seconds, address]);
+        report(&self.program, &words)
+    }
+
+    /// A script in `benches/peers`.
+    fn script(name: String, program: PathBuf, context: &Context, file: &str) -> Self {
+        let script = context.root.join("benches/peers").join(file);
+        Self {
+            name,
+            program,
+            words: vec![script.display().to_string()],
+        }
+    }
+}
+
+fn node(context: &Context) -> Result<Peer, Failed> {
+    if said("node", &["--version"]).is_err() {
+        said("apt-get", &["install", "--quiet", "--yes", "nodejs"])?;
+    }
+    let name = format!("fetch (Node.js {})", said("node", &["--version"])?);
+    Ok(Peer::script(name, "node".into(), context, "fetch.mjs"))
+}
+
+fn httpx(context: &Context) -> Result<Peer, Failed> {
+    let folder = context.folder("python")?;
+    let python = folder.join("bin/python");
+    let there = |python: &Path| {
+        let asked = "import httpx; print(httpx.__version__)";
+        said(&python.display().to_string(), &["-c", asked]).is_ok_and(|found| found == HTTPX)
+    };
+    if !there(&python) {
+        let wanted = format!("httpx=={HTTPX}");
+        let folder = folder.display().to_string();
+        said("python3", &["-m", "venv", &folder])?;
+        let python = python.display().to_string();
+        let install = [
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ];
+        said(&python, &[&install[..], &[&wanted]].concat())?;
+    }
+    let version = Command::new(&python).arg("--version").output()?;
+    let version = String::from_utf8_lossy(&version.stdout).trim().to_owned();
+    let name = format!("httpx {HTTPX} ({version})");
+    Ok(Peer::script(name, python, context, "httpx_client.py"))
+}
