@@ -15,6 +15,7 @@ pub mod load;
 pub mod measure;
 pub mod page;
 pub mod plain;
+pub mod process;
 pub mod results;
 pub mod rounds;
 pub mod section;

@@ -1,5 +1,6 @@
 //! What there is to measure, in the order of the page.
 
+pub mod build;
 pub mod counts;
 pub mod herd;
 pub mod loopback;
@@ -7,6 +8,7 @@ pub mod scale;
 pub mod simulator;
 pub mod soak;
 pub mod suite;
+pub mod tools;
 pub mod watches;
 
 use crate::by_hand::Failed;
@@ -60,6 +62,16 @@ pub const MEASURES: &[Measure] = &[
         name: suite::NAME,
         title: suite::TITLE,
         run: suite::run,
+    },
+    Measure {
+        name: tools::NAME,
+        title: tools::TITLE,
+        run: tools::run,
+    },
+    Measure {
+        name: build::NAME,
+        title: build::TITLE,
+        run: build::run,
     },
     Measure {
         name: soak::NAME,
