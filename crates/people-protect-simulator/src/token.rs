@@ -1,6 +1,8 @@
 //! Bearer tokens: issued to a source, narrowed to a customer, read back with every call.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -82,15 +84,29 @@ struct Claims {
     customer_id: Option<i64>,
 }
 
+/// What was read of a token whose signature is right: when it ends, and who calls, if its scope is known.
+type Said = (i64, Option<Caller>);
+
+/// How many tokens are known at most; then they are read anew.
+const KNOWN: usize = 64;
+
 /// Signs tokens and reads them (R01). The key follows from the seed, so a token outlives a reset.
-pub(crate) struct Signer(Hmac<Sha256>);
+pub(crate) struct Signer {
+    key: Hmac<Sha256>,
+    /// Tokens whose signature was right: callers send the same one with call after call, and what it
+    /// says never changes. Whether it has ended is asked each time.
+    known: Mutex<HashMap<String, Said>>,
+}
 
 impl Signer {
     pub(crate) fn new(seed: Seed) -> Self {
         // A key of one block needs no preparation and cannot have a wrong length.
         let mut key = [0; 64];
         key[..32].copy_from_slice(&seed.bytes("token key", 0));
-        Self(Hmac::new(&key.into()))
+        Self {
+            key: Hmac::new(&key.into()),
+            known: Mutex::default(),
+        }
     }
 
     /// Issues a token. `number` tells tokens apart.
@@ -130,24 +146,36 @@ impl Signer {
     /// R09: a token that is not ours, damaged or past its time is 401 (documented earlier for
     /// bad tokens in general, and listed on every page of an operation).
     pub(crate) fn read(&self, token: &str, now: Timestamp) -> Result<Caller, Problem> {
-        let claims = self.claims(token).ok_or_else(|| {
+        let (ends, caller) = self.said(token).ok_or_else(|| {
             Problem::unauthorised("the token is not valid: ask POST /oauth/token for one")
         })?;
-        if claims.exp <= now.as_second() {
+        if ends <= now.as_second() {
             return Err(Problem::unauthorised(
                 "the token has expired: ask POST /oauth/token for a new one",
             ));
         }
+        caller.ok_or_else(|| Problem::unauthorised("the token has no known scope"))
+    }
+
+    fn said(&self, token: &str) -> Option<Said> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(said) = known.get(token) {
+            return Some(*said);
+        }
+        let claims = self.claims(token)?;
         let scope = match (claims.scope.as_str(), claims.customer_id) {
-            ("server", None) => Scope::Server,
-            ("callout", Some(customer)) => Scope::Callout { customer },
-            ("customer", Some(customer)) => Scope::Customer { customer },
-            _ => return Err(Problem::unauthorised("the token has no known scope")),
+            ("server", None) => Some(Scope::Server),
+            ("callout", Some(customer)) => Some(Scope::Callout { customer }),
+            ("customer", Some(customer)) => Some(Scope::Customer { customer }),
+            _ => None,
         };
-        Ok(Caller {
-            source: claims.customer_source_id,
-            scope,
-        })
+        let source = claims.customer_source_id;
+        let said = (claims.exp, scope.map(|scope| Caller { source, scope }));
+        if known.len() >= KNOWN {
+            known.clear();
+        }
+        known.insert(token.to_owned(), said);
+        Some(said)
     }
 
     fn claims(&self, token: &str) -> Option<Claims> {
@@ -162,7 +190,7 @@ impl Signer {
     }
 
     fn mac(&self, text: &str) -> Hmac<Sha256> {
-        let mut mac = self.0.clone();
+        let mut mac = self.key.clone();
         mac.update(text.as_bytes());
         mac
     }
@@ -234,6 +262,29 @@ mod tests {
         ] {
             assert!(signer.read(bad, now).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_token_that_is_known_is_no_better_than_one_that_is_not() {
+        let (signer, now) = (Signer::new(Seed(0)), Clock::manual().base());
+        let issue = |number| {
+            let token = signer.issue(SERVER, "one", number, now, 1).unwrap();
+            token.into_revealed()
+        };
+        let first = issue(0);
+        for _ in 0..2 {
+            assert_eq!(signer.read(&first, now), Ok(SERVER));
+        }
+        let changed = format!("{}A", &first[..first.len() - 1]);
+        assert!(changed != first && signer.read(&changed, now).is_err());
+        // More than are kept, so that the first is read anew.
+        for number in 1..=super::KNOWN as i64 {
+            assert_eq!(signer.read(&issue(number), now), Ok(SERVER));
+        }
+        assert!(signer.known.lock().unwrap().len() <= super::KNOWN);
+        assert_eq!(signer.read(&first, now), Ok(SERVER));
+        let later = now + jiff::SignedDuration::from_secs(1);
+        assert_eq!(signer.read(&first, later).unwrap_err().status, 401);
     }
 
     #[test]
