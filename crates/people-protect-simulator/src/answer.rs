@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::callout::Callout;
 use crate::customer::Customer;
+use crate::nulls;
 use crate::problem::Problem;
 use crate::settings::Settings;
 use crate::source::Source;
@@ -53,12 +54,6 @@ impl Answer {
         Self::with(StatusCode::CREATED, body)
     }
 
-    /// 285: the callout has ended (R33).
-    pub(crate) fn ended(body: &impl Serialize) -> Result<Self, Problem> {
-        let status = StatusCode::from_u16(285).map_err(|_| Problem::defect())?;
-        Self::with(status, body)
-    }
-
     /// The same with the status that creating answers by the switch.
     pub(crate) fn with_created_status(mut self, settings: &Settings) -> Self {
         if self.status == StatusCode::CREATED && settings.value(&CREATED_STATUS) == "200" {
@@ -67,16 +62,42 @@ impl Answer {
         self
     }
 
+    /// 200 with a body that is written as it is, without a value in between: none of its objects may
+    /// have a name twice.
+    pub(crate) fn ok_as_is(body: &impl Serialize) -> Result<Self, Problem> {
+        Self::as_is(StatusCode::OK, body)
+    }
+
+    /// [`created`](Self::created) likewise.
+    pub(crate) fn created_as_is(body: &impl Serialize) -> Result<Self, Problem> {
+        Self::as_is(StatusCode::CREATED, body)
+    }
+
+    /// 285, likewise: the callout has ended (R33).
+    pub(crate) fn ended_as_is(body: &impl Serialize) -> Result<Self, Problem> {
+        let status = StatusCode::from_u16(285).map_err(|_| Problem::defect())?;
+        Self::as_is(status, body)
+    }
+
     fn with(status: StatusCode, body: &impl Serialize) -> Result<Self, Problem> {
         let mut body = serde_json::to_value(body).map_err(|_| Problem::defect())?;
-        write_nulls(&mut body);
+        nulls::write(&mut body);
         let body = serde_json::to_vec(&body).map_err(|_| Problem::defect())?;
-        Ok(Self {
+        Ok(Self::json(status, body))
+    }
+
+    fn as_is(status: StatusCode, body: &impl Serialize) -> Result<Self, Problem> {
+        let body = serde_json::to_vec(body).map_err(|_| Problem::defect())?;
+        Ok(Self::json(status, nulls::written(&body)))
+    }
+
+    fn json(status: StatusCode, body: Vec<u8>) -> Self {
+        Self {
             status,
             media: JSON,
             body,
             retry_after_s: None,
-        })
+        }
     }
 }
 
@@ -102,47 +123,6 @@ impl FromMessage for types::ErrorBody {
         let mut body = types::ErrorBody::default();
         body.message = Some(message);
         body
-    }
-}
-
-/// Writes the keys that come as null. The contract's types leave an absent value out.
-pub(crate) fn write_nulls(body: &mut Value) {
-    match body {
-        Value::Array(items) => items.iter_mut().for_each(write_nulls),
-        Value::Object(members) => {
-            // What marks an object, and the keys it always has.
-            for (mark, keys) in [
-                // R17: `CancelledDate` is null unless cancelled.
-                ("subscriptionTypeId", ["CancelledDate"].as_slice()),
-                // Both session answers print it: null until there is a customer (R52).
-                ("sessionId", &["customerId"]),
-                ("flows", &["customerId"]),
-                // Older examples print it; the type is integer or null.
-                ("responseTypeId", &["predefinedLocationId"]),
-                // R73: null where no integration account is behind an event.
-                (
-                    "calloutEventTypeId",
-                    &["integrationUserId", "integrationUser"],
-                ),
-                (
-                    "calloutCurrentLocation",
-                    &[
-                        "predefinedLocationId",
-                        "dispatchedAt",
-                        "arrivedAt",
-                        "completedAt",
-                    ],
-                ),
-            ] {
-                if members.contains_key(mark) {
-                    for key in keys {
-                        members.entry(*key).or_insert(Value::Null);
-                    }
-                }
-            }
-            members.values_mut().for_each(write_nulls);
-        }
-        _ => {}
     }
 }
 

@@ -89,6 +89,7 @@ mod limits;
 mod listen;
 mod log;
 mod management;
+mod nulls;
 mod operations;
 mod pages;
 mod position;

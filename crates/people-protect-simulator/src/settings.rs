@@ -28,6 +28,11 @@ impl Settings {
             .map_or(switch.default, String::as_str)
     }
 
+    /// Whether nothing has been set otherwise.
+    pub(crate) fn is_default(&self) -> bool {
+        self.switches.is_empty() && self.broken.is_empty()
+    }
+
     /// Whether a switch is on.
     pub(crate) fn is_on(&self, switch: &'static Switch) -> bool {
         self.value(switch) == "on"

@@ -8,6 +8,7 @@ use crate::answer;
 use crate::callout::Callout;
 use crate::fixed_location::FixedLocationsUpload;
 use crate::happening::About;
+use crate::nulls;
 use crate::source::Source;
 use crate::state::State;
 use crate::switch::delivery::{
@@ -42,7 +43,7 @@ pub(crate) fn event(state: &State, source: &Source, name: &str, about: About) ->
         place_incidents(state, name, &mut body);
     }
     let mut body = Value::Object(body);
-    answer::write_nulls(&mut body);
+    nulls::write(&mut body);
     Some(body)
 }
 

@@ -188,9 +188,9 @@ fn raise(
     let answer = shape::created(state, call, state.callout(source.id, id)?)?;
     // R27: that a returned callout has the status of a new one is an assumption.
     if before == Some(id) && state.settings.value(&RETURNED_CALLOUT_STATUS) == "200" {
-        return Answer::ok(&answer);
+        return Answer::ok_as_is(&answer);
     }
-    Answer::created(&answer)
+    Answer::created_as_is(&answer)
 }
 
 /// A list of flat callouts.
@@ -199,7 +199,7 @@ fn list<'a>(state: &State, callouts: impl Iterator<Item = &'a Callout>) -> Resul
         .map(|callout| shape::summary(&state.settings, &answer::summary(callout)))
         .collect();
     let wrapped = state.settings.value(&CALLOUT_LIST) == "wrapped";
-    Answer::ok(&shape::list(items?, "callouts", wrapped))
+    Answer::ok_as_is(&shape::list(items?, "callouts", wrapped))
 }
 
 /// The active one only: an older navigation calls it a customer's active callouts (an assumption).
@@ -265,7 +265,7 @@ pub(crate) fn get_callout(state: &mut State, call: &Call<'_>) -> Result<Answer, 
     if !state.settings.keeps("R36") {
         state.close_if_old(id, call.now);
     }
-    Answer::ok(&shape::read(state, call, id, DONE)?)
+    Answer::ok_as_is(&shape::read(state, call, id, DONE)?)
 }
 
 /// Latitude, longitude, accuracy, and the callout beside them.
@@ -333,9 +333,9 @@ pub(crate) fn update_callout_location_and_return(
 ) -> Result<Answer, Problem> {
     let (id, taken) = update(state, call, with_id)?;
     if taken {
-        Answer::ok(&shape::read(state, call, id, DONE)?)
+        Answer::ok_as_is(&shape::read(state, call, id, DONE)?)
     } else {
-        Answer::ended(&shape::read(state, call, id, ENDED)?)
+        Answer::ended_as_is(&shape::read(state, call, id, ENDED)?)
     }
 }
 
@@ -346,12 +346,12 @@ pub(crate) fn update_callout_location(
 ) -> Result<Answer, Problem> {
     let (id, taken) = update(state, call, without_id)?;
     if !taken {
-        return Answer::ended(&shape::read(state, call, id, ENDED)?);
+        return Answer::ended_as_is(&shape::read(state, call, id, ENDED)?);
     }
     if state.settings.keeps("R32") {
         return Answer::ok(&json!({ "message": DONE }));
     }
-    Answer::ok(&shape::read(state, call, id, DONE)?)
+    Answer::ok_as_is(&shape::read(state, call, id, DONE)?)
 }
 
 /// R34. R62, C16: `{callout}` without a message, nested.
@@ -384,5 +384,5 @@ pub(crate) fn cancel_callout(state: &mut State, call: &Call<'_>) -> Result<Answe
     {
         return Err(Problem::bad_request("`safeCode` is not right"));
     }
-    Answer::ok(&shape::cancelled(state, call, id)?)
+    Answer::ok_as_is(&shape::cancelled(state, call, id)?)
 }

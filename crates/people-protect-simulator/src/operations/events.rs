@@ -26,7 +26,7 @@ pub(crate) fn list_callout_events(state: &mut State, call: &Call<'_>) -> Result<
         events.reverse();
     }
     let wrapped = settings.value(&EVENT_LIST) == "wrapped";
-    Answer::ok(&shape::list(events, "calloutEvents", wrapped))
+    Answer::ok_as_is(&shape::list(events, "calloutEvents", wrapped))
 }
 
 /// C19: as documented now or earlier.

@@ -175,7 +175,7 @@ pub(crate) fn list_fixed_locations(state: &mut State, call: &Call<'_>) -> Result
         .map(|place| shown(&state.settings, place, source))
         .collect();
     let wrapped = state.settings.value(&PLACE_LIST) == "wrapped";
-    Answer::ok(&shape::list(places?, "predefinedLocations", wrapped))
+    Answer::ok_as_is(&shape::list(places?, "predefinedLocations", wrapped))
 }
 
 pub(crate) fn get_fixed_location(state: &mut State, call: &Call<'_>) -> Result<Answer, Problem> {

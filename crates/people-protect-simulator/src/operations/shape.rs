@@ -4,7 +4,7 @@
 use people_protect_api::types;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::answer::{self, DONE};
 use crate::body;
@@ -17,6 +17,24 @@ use crate::switch::callouts::{
     CANCEL_ANSWER, CLASSIFICATION_NAMES, CREATE_ANSWER, READ_ANSWER, READ_CATEGORY_KEY,
     READ_COORDINATES, READ_LINK, READ_PLACE_ID, STATUS_CASE,
 };
+
+/// A callout as it goes out.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Shaped {
+    /// Read, as nearly always: no switch and no broken rule has anything to change.
+    View {
+        message: String,
+        callout: Box<types::CalloutView>,
+    },
+    /// Created, likewise.
+    Flat {
+        message: &'static str,
+        callout: Box<types::Callout>,
+    },
+    /// As the switches have it.
+    Set(Value),
+}
 
 /// What was sent, after `change` has brought it to the contract's form.
 pub(super) fn recast<T: DeserializeOwned + Serialize>(
@@ -43,10 +61,18 @@ pub(super) fn value(body: &impl Serialize) -> Result<Value, Problem> {
 /// A list, bare or under a name beside a message.
 pub(super) fn list(items: Vec<Value>, name: &str, wrapped: bool) -> Value {
     if wrapped {
-        json!({ "message": DONE, name: items })
+        said(DONE, name, Value::Array(items))
     } else {
         Value::Array(items)
     }
+}
+
+/// A value under a name beside a message. `json!` would copy it.
+pub(super) fn said(message: &str, name: &str, value: Value) -> Value {
+    let mut members = Map::new();
+    members.insert("message".to_owned(), message.into());
+    members.insert(name.to_owned(), value);
+    Value::Object(members)
 }
 
 /// R39: the case of a status is not to be relied on.
@@ -62,8 +88,19 @@ fn write_status(settings: &Settings, callout: &mut Value) {
 }
 
 /// R29, C13: the flat callout of a create with its tracking link (R28).
-pub(super) fn created(state: &State, call: &Call<'_>, callout: &Callout) -> Result<Value, Problem> {
-    let mut flat = value(&answer::flat(callout, call.setup.tracking_url(callout)))?;
+pub(super) fn created(
+    state: &State,
+    call: &Call<'_>,
+    callout: &Callout,
+) -> Result<Shaped, Problem> {
+    let flat = answer::flat(callout, call.setup.tracking_url(callout));
+    if state.settings.is_default() {
+        return Ok(Shaped::Flat {
+            message: DONE,
+            callout: Box::new(flat),
+        });
+    }
+    let mut flat = value(&flat)?;
     write_status(&state.settings, &mut flat);
     let mut link = Value::Null;
     let beside = state.settings.value(&CREATE_ANSWER) == "top-level-link";
@@ -74,12 +111,12 @@ pub(super) fn created(state: &State, call: &Call<'_>, callout: &Callout) -> Resu
     }
     let mut answer = match state.settings.value(&CREATE_ANSWER) {
         "flat" => flat,
-        _ => json!({ "message": DONE, "callout": flat }),
+        _ => said(DONE, "callout", flat),
     };
     if beside && state.settings.keeps("R28") {
         answer["url"] = link;
     }
-    Ok(answer)
+    Ok(Shaped::Set(answer))
 }
 
 /// The flat callout of lists and older answers.
@@ -147,12 +184,26 @@ pub(super) fn read(
     call: &Call<'_>,
     id: i64,
     message: &str,
-) -> Result<Value, Problem> {
-    if state.settings.value(&READ_ANSWER) == "flat" {
-        let callout = state.callout(call.source()?.id, id)?;
-        return summary(&state.settings, &answer::summary(callout));
+) -> Result<Shaped, Problem> {
+    let source = call.source()?;
+    let callout = state.callout(source.id, id)?;
+    if state.settings.is_default() {
+        return Ok(Shaped::View {
+            message: message.to_owned(),
+            callout: Box::new(answer::nested(callout, source)?),
+        });
     }
-    Ok(json!({ "message": message, "callout": view(state, call, id)? }))
+    if state.settings.value(&READ_ANSWER) == "flat" {
+        return Ok(Shaped::Set(summary(
+            &state.settings,
+            &answer::summary(callout),
+        )?));
+    }
+    Ok(Shaped::Set(said(
+        message,
+        "callout",
+        view(state, call, id)?,
+    )))
 }
 
 /// R62, C16: `{callout}` without a message.
@@ -162,9 +213,10 @@ pub(super) fn cancelled(state: &State, call: &Call<'_>, id: i64) -> Result<Value
         let callout = state.callout(call.source()?.id, id)?;
         return summary(settings, &answer::summary(callout));
     }
-    let mut answer = json!({ "callout": view(state, call, id)? });
+    let mut answer = Map::new();
+    answer.insert("callout".to_owned(), view(state, call, id)?);
     if settings.value(&CANCEL_ANSWER) == "with-message" || !settings.keeps("R62") {
-        answer["message"] = DONE.into();
+        answer.insert("message".to_owned(), DONE.into());
     }
-    Ok(answer)
+    Ok(answer.into())
 }
