@@ -1,14 +1,10 @@
 //! The operations the generator cannot express: the CSV upload and download and the coverage
 //! document. They go through the same client and the same hook, and stand in the same table.
 
-use std::future::poll_fn;
-use std::pin::pin;
-
 use bytes::Bytes;
-use futures_core::Stream;
 use progenitor_client::{ClientInfo, ResponseValue};
-use reqwest::multipart::{Form, Part};
 
+use crate::multipart::Form;
 use crate::{CallError, Client, answered, types};
 
 /// A CSV file of fixed locations to upload, with what goes along with it.
@@ -66,12 +62,9 @@ impl Client {
         &self,
         upload: &CsvUpload,
     ) -> Answer<types::FixedLocationsUploadAccepted> {
-        let file = Part::text(upload.locations.reveal().to_owned())
-            .file_name("locations.csv")
-            .mime_str("text/csv")?;
-        let mut form = Form::new()
-            .part("locations", file)
-            .text("callbackUrl", upload.callback_url.reveal().to_owned());
+        let locations = upload.locations.reveal();
+        let mut form = Form::of_file("locations", "locations.csv", "text/csv", locations);
+        form.text("callbackUrl", upload.callback_url.reveal());
         let email = upload.user_email.as_ref().map(|email| email.reveal());
         for (name, value) in [
             ("userEmail", email),
@@ -79,12 +72,11 @@ impl Client {
             ("source", upload.source.as_deref()),
         ] {
             if let Some(value) = value {
-                form = form.text(name, value.to_owned());
+                form.text(name, value);
             }
         }
-        let media = format!("multipart/form-data; boundary={}", form.boundary());
-        // Collected, so that a middleware can send it again after a refused token.
-        let body = collect(form.into_stream()).await?;
+        // Whole, so that a middleware can send it again after a refused token.
+        let (media, body) = form.written();
         let request = self
             .client()
             .post(format!("{}/predefinedlocations/upload", csv_base(self)))
@@ -132,17 +124,6 @@ impl Client {
             .build()?;
         answered::bytes(self, self.send(request, "get_coverage").await)
     }
-}
-
-async fn collect(
-    parts: impl Stream<Item = Result<Bytes, reqwest::Error>>,
-) -> Result<Vec<u8>, reqwest::Error> {
-    let mut parts = pin!(parts);
-    let mut body = Vec::new();
-    while let Some(part) = poll_fn(|context| parts.as_mut().poll_next(context)).await {
-        body.extend_from_slice(&part?);
-    }
-    Ok(body)
 }
 
 /// The CSV routes are on the same host under `/v1`, without the API's prefix (R50).

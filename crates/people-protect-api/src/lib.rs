@@ -48,6 +48,7 @@ mod coordinate;
 mod hook;
 mod id_or_text;
 mod list;
+mod multipart;
 mod open_object;
 mod operation;
 mod redacted;

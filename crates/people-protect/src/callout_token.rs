@@ -1,11 +1,11 @@
 //! Tokens that reach one customer's callouts only.
 
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
-use lru::LruCache;
 use people_protect_api::SecretText;
 
 use crate::CustomerId;
@@ -15,22 +15,60 @@ use crate::token::{StoredToken, TokenSource};
 pub(crate) const KEPT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(999);
 
 /// The callout tokens of the customers who needed one last.
-pub(crate) struct CalloutTokens(Mutex<LruCache<CustomerId, Arc<TokenSource>>>);
+///
+/// By hand, since three crates for it would be built by every user.
+pub(crate) struct CalloutTokens {
+    kept: NonZeroUsize,
+    held: Mutex<Held>,
+}
+
+#[derive(Default)]
+struct Held {
+    sources: HashMap<CustomerId, (u64, Arc<TokenSource>)>,
+    /// The same customers by when they were asked for last.
+    order: BTreeMap<u64, CustomerId>,
+    asked: u64,
+}
 
 impl CalloutTokens {
     pub(crate) fn new(kept: NonZeroUsize) -> Self {
-        Self(Mutex::new(LruCache::new(kept)))
+        Self {
+            kept,
+            held: Mutex::default(),
+        }
     }
 
     /// Where the customer's token comes from. The one not asked for longest makes room.
     pub(crate) fn source(&self, customer: CustomerId) -> Arc<TokenSource> {
-        let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(sources.get_or_insert(customer, Arc::default))
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let Held {
+            sources,
+            order,
+            asked,
+        } = &mut *held;
+        *asked += 1;
+        if let Some((last, source)) = sources.get_mut(&customer) {
+            order.remove(last);
+            order.insert(*asked, customer);
+            *last = *asked;
+            return Arc::clone(source);
+        }
+        if sources.len() >= self.kept.get()
+            && let Some((_, oldest)) = order.pop_first()
+        {
+            sources.remove(&oldest);
+        }
+        let source = Arc::default();
+        sources.insert(customer, (*asked, Arc::clone(&source)));
+        order.insert(*asked, customer);
+        source
     }
 
     #[cfg(test)]
     fn len(&self) -> usize {
-        self.0.lock().unwrap().len()
+        let held = self.held.lock().unwrap();
+        assert_eq!(held.sources.len(), held.order.len());
+        held.sources.len()
     }
 }
 

@@ -188,8 +188,9 @@ impl SubscriptionView {
 fn cancelled(raw: &types::Subscription, json: &Value) -> Cancelled {
     let members = json.as_object().into_iter().flatten();
     let written = members
-        .filter(|(key, _)| key.eq_ignore_ascii_case("CancelledDate"))
-        .find(|(_, value)| !value.is_null());
+        .filter(|(key, value)| key.eq_ignore_ascii_case("CancelledDate") && !value.is_null())
+        // Of several spellings the same one always.
+        .min_by_key(|(key, _)| *key);
     let text = match (&raw.cancelled_date, written) {
         (Some(date), _) => date.as_str(),
         (None, Some((_, Value::String(text)))) => text,

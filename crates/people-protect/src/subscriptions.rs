@@ -92,15 +92,24 @@ impl<'a> IntoIterator for &'a Subscriptions {
 }
 
 /// The list, bare or wrapped. What wraps it is not documented; but an empty list under any other
-/// name, such as `errors`, must not be taken for "no subscription".
+/// name, such as `errors`, must not be taken for "no subscription". The order of the members says
+/// nothing: whether it is kept depends on the program around.
 fn entries(json: &Value) -> Option<&[Value]> {
     match json {
         Value::Object(members) => {
-            let (name, list) = members
-                .iter()
-                .find_map(|(name, value)| Some((name, value.as_array()?)))?;
-            let named = name.to_ascii_lowercase().contains("subscription") || name == "data";
-            (named || !list.is_empty()).then_some(list)
+            let lists = || {
+                let lists = members.iter();
+                lists.filter_map(|(name, value)| Some((name, value.as_array()?.as_slice())))
+            };
+            let named = |(name, list): (&String, _)| {
+                let named = name.to_ascii_lowercase().contains("subscription") || name == "data";
+                named.then_some(list)
+            };
+            let mut others = lists().map(|(_, list)| list);
+            lists().find_map(named).or_else(|| {
+                let only = others.next().filter(|list| !list.is_empty())?;
+                others.next().is_none().then_some(only)
+            })
         }
         other => other.as_array().map(Vec::as_slice),
     }
@@ -145,5 +154,31 @@ impl Customer {
             .call(|raw| async move { raw.list_customer_subscriptions(id).await })
             .await
             .and_then(Subscriptions::new)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::entries;
+
+    #[test]
+    fn the_list_is_found_by_its_name_or_by_being_the_only_one() {
+        let count = |json: Value| entries(&json).map(<[Value]>::len);
+        assert_eq!(count(json!([1, 2])), Some(2));
+        assert_eq!(count(json!({"message": "ok", "data": []})), Some(0));
+        assert_eq!(count(json!({"rows": [1]})), Some(1));
+        assert_eq!(count(json!({"errors": []})), None);
+        // Wherever it stands, and whatever stands beside it.
+        assert_eq!(
+            count(json!({"errors": ["x"], "subscriptions": []})),
+            Some(0)
+        );
+        assert_eq!(
+            count(json!({"subscriptions": [1], "warnings": []})),
+            Some(1)
+        );
+        assert_eq!(count(json!({"a": [1], "b": [2]})), None);
     }
 }
