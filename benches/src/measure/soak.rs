@@ -52,7 +52,7 @@ fn rows(outcome: &Outcome) -> Vec<Row> {
         ),
         count("callouts brought to their end", outcome.callouts),
         none("acknowledged and lost", &[Wrong::Lost]),
-        none("doubled (R27)", &[Wrong::Doubled]),
+        none("doubled (R27)", &[Wrong::Doubled, Wrong::Second]),
         none(
             "said not to have reached the server, and had",
             &[Wrong::NotTrue],

@@ -10,6 +10,10 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use super::server::{Books, Ready};
 use crate::by_hand::Failed;
 
+/// So often the control surface is asked before its silence counts. A fault that is set twice is set
+/// once too often, which does no harm.
+const TRIES: u32 = 5;
+
 /// What goes wrong, and how often.
 /// Times are the run's, so a sixtieth of them is real.
 fn faults() -> [Value; 16] {
@@ -144,14 +148,22 @@ impl ControlRoom {
 
     async fn ask(&self, body: Option<&Value>, path: &str) -> Result<Value, String> {
         let url = format!("{}{path}", self.base);
-        let request = match body {
-            Some(body) => self.http.post(url).json(body),
-            None => self.http.get(url),
-        };
-        let read = async {
-            let answer = request.send().await?.error_for_status()?;
-            answer.json::<Value>().await
-        };
-        read.await.map_err(|error| format!("{path}: {error}"))
+        let mut tries = 0;
+        loop {
+            let request = match body {
+                Some(body) => self.http.post(&url).json(body),
+                None => self.http.get(&url),
+            };
+            let read = async {
+                let answer = request.send().await?.error_for_status()?;
+                answer.json::<Value>().await
+            };
+            tries += 1;
+            match read.await {
+                // The simulator closes connections that have been idle when it runs short of them.
+                Err(error) if error.is_request() && tries < TRIES => {}
+                read => return read.map_err(|error| format!("{path}: {error}")),
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// As many samples are kept; then every other one goes, so that measuring takes no memory either.
 const KEPT: usize = 4096;
 /// So much of a run is warming up: pools, caches and the allocator find their sizes.
-const WARM_UP: f64 = 0.25;
+const WARM_UP: f64 = 0.4;
 /// With fewer, a line through them says nothing.
 const FEWEST: usize = 12;
 

@@ -145,7 +145,10 @@ impl Outcome {
             );
         }
         line("lost", whole(self.wrong.count(Wrong::Lost)));
-        line("doubled", whole(self.wrong.count(Wrong::Doubled)));
+        line(
+            "doubled",
+            whole(self.wrong.count(Wrong::Doubled) + self.wrong.count(Wrong::Second)),
+        );
         line(
             "said not to have arrived, and had",
             whole(self.wrong.count(Wrong::NotTrue)),

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::net::Ipv4Addr;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -26,6 +27,9 @@ const HEADER: &str = "x-webhook-secret";
 const SECRET: &str = "a-long-random-text-of-the-endurance-run";
 /// So many wait at most; a further one is answered 503 and comes again.
 const ROOM: usize = 64;
+/// As many keys are remembered: more than come until the last repeat of the first has, and few enough
+/// for memory to find its size soon.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4095);
 /// One in so many is taken in, and the answer says the opposite: it comes again as well.
 const MISANSWERED: u64 = 50;
 /// So many percent of the new callouts have to be heard of, of which some are dropped on the way.
@@ -101,7 +105,9 @@ impl Web {
         });
         let worker = tokio::spawn(work(
             deliveries,
-            Seen::new().with_clock(clock.clone()),
+            Seen::new()
+                .with_capacity(REMEMBERED)
+                .with_clock(clock.clone()),
             Arc::clone(&heard),
             Arc::clone(watchers),
         ));

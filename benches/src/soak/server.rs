@@ -197,6 +197,7 @@ mod tests {
     use people_protect_simulator::{Clock, Simulator, Stage};
 
     use super::close;
+    use crate::soak::hurried::HurriedClock;
 
     #[tokio::test]
     async fn what_is_over_is_in_the_books_once_and_what_is_open_stays() {
@@ -209,6 +210,7 @@ mod tests {
         let credentials = Credentials::new(known.client_id(), known.client_secret().reveal());
         let environment = Environment::custom(&simulator.api_url()).unwrap();
         let aura = PeopleProtect::builder(environment, credentials.unwrap())
+            .with_clock(HurriedClock::new(simulator.now()))
             .build()
             .unwrap();
         let plans = aura.subscription_types().await.unwrap();

@@ -190,7 +190,7 @@ async fn meanwhile(world: &World, person: &mut Person, callout: &Callout, chance
 
 fn same(wrongs: &Wrongs, person: &Person, active: CalloutId, again: CalloutId) {
     if again != active {
-        wrongs.note(Wrong::Doubled, || {
+        wrongs.note(Wrong::Second, || {
             let customer = person.customer;
             format!("customer {customer} was told of callout {again} while {active} was active")
         });

@@ -18,8 +18,9 @@ use super::watchers::Watchers;
 use super::wrong::{Wrong, Wrongs};
 use crate::by_hand::Failed;
 
-/// How many customers each source has. The control room lists 200 callouts at most.
-const CUSTOMERS: usize = 96;
+/// How many customers each source has. The control room lists 200 callouts at most, and with three or
+/// four calls of each at once the simulator has 512 connections.
+const CUSTOMERS: usize = 64;
 /// An attempt may take ten seconds of real time and a call thirty, as by default: the server's work is
 /// not hurried.
 const ATTEMPT: Duration = Duration::from_secs(10 * FASTER as u64);

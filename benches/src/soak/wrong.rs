@@ -16,6 +16,8 @@ pub enum Wrong {
     Lost,
     /// A customer had two callouts at once (R27).
     Doubled,
+    /// A repeat of a raise was answered with another callout than the active one (R27).
+    Second,
     /// A raise was said not to have reached the server, and there is a callout.
     NotTrue,
     /// A watch did not end as its callout did.
