@@ -189,12 +189,71 @@ fn callout(body: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::callout;
+    use std::net::{Ipv4Addr, SocketAddr};
+
+    use tokio::net::TcpListener;
+
+    use super::{Load, What, callout};
+    use crate::bare::{Recorded, router};
 
     #[test]
     fn the_id_of_a_callout_is_found_and_no_other_one() {
         let body = r#"{"message":"done","callout":{"customerId":5,"id":992011,"url":"x"}}"#;
         assert_eq!(callout(body), Some("992011"));
         assert_eq!(callout(r#"{"id":7}"#), None);
+    }
+
+    /// A server on which creating a callout has this status.
+    async fn served(created: u16) -> SocketAddr {
+        let one = |method: &str, route: &str, status, body: &str| Recorded {
+            method: method.to_owned(),
+            route: route.to_owned(),
+            status,
+            media: "application/json".to_owned(),
+            body: body.to_owned(),
+        };
+        let callout = r#"{"callout":{"id":7}}"#;
+        let routes = router(vec![
+            one("POST", "/oauth/token", 200, r#"{"accessToken":"one"}"#),
+            one("POST", "/customers/{id}/callouts", created, callout),
+            one("GET", "/callouts/{id}", 200, callout),
+            one("POST", "/callouts/{id}/location", 200, callout),
+            one("POST", "/callouts/{id}/cancel", 200, callout),
+        ]);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let routes = routes.unwrap();
+        tokio::spawn(async { axum::serve(listener, routes).await });
+        address
+    }
+
+    fn load(what: What, address: SocketAddr) -> Load {
+        Load {
+            what,
+            address,
+            base: String::new(),
+            credentials: ("id".to_owned(), "secret".to_owned()),
+            connections: 4,
+            calls: 100,
+            seconds: 30.0,
+            first: 1,
+            count: 30,
+        }
+    }
+
+    #[tokio::test]
+    async fn calls_are_counted_and_bounded() {
+        let address = served(201).await;
+        let once = load(What::Raise, address).run().await.unwrap();
+        assert_eq!(once.calls, 30, "nobody twice");
+        let mixed = load(What::Mixed, address).run().await.unwrap().calls;
+        assert!(mixed % 8 == 0 && (100..132).contains(&mixed), "{mixed}");
+    }
+
+    #[tokio::test]
+    async fn one_answer_that_is_not_2xx_ends_it() {
+        let failed = load(What::Mixed, served(404).await).run().await;
+        let why = failed.unwrap_err().to_string();
+        assert!(why.contains("/callouts: 404"), "{why}");
     }
 }

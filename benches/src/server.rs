@@ -108,14 +108,14 @@ impl Server {
         Ok(server)
     }
 
-    /// Starts a simulator.
+    /// Starts a simulator with options.
     ///
     /// # Errors
     ///
     /// If it is not built or does not start.
-    pub fn simulator(context: &Context) -> Result<Self, Failed> {
+    pub fn simulator(context: &Context, options: &[&str]) -> Result<Self, Failed> {
         let mut command = on(Core::Server, &context.beside(SIMULATOR)?);
-        command.args(["--port", "0"]);
+        command.args(["--port", "0"]).args(options);
         Self::that_says_where(command)
     }
 

@@ -107,7 +107,7 @@ pub fn run(context: &Context) -> Result<Section, Failed> {
 /// A simulator in which everybody has a subscription and every tenth has called: filled through its API,
 /// as integrators would.
 fn fill(context: &Context, customers: u64) -> Result<Filled, Failed> {
-    let server = Server::simulator(context)?;
+    let server = Server::simulator(context, &[])?;
     let empty = server.holds()?;
     let watch = Stopwatch::start();
     server.fill(context, "register", CUSTOMER, customers)?;

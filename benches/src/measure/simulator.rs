@@ -47,7 +47,7 @@ pub fn run(context: &Context) -> Result<Section, Failed> {
     };
     // One round is not counted: what compiles itself while it runs gets its time for that.
     let customers = OPEN + raised * (rounds + 1) + 5_000;
-    let ours = Server::simulator(context)?;
+    let ours = Server::simulator(context, &[])?;
     ours.fill(context, "register", CUSTOMER, customers)?;
     ours.fill(context, "raise", CUSTOMER, OPEN)?;
     let answers = folder.join("answers.json");
@@ -61,6 +61,7 @@ pub fn run(context: &Context) -> Result<Section, Failed> {
     let prism = mock(context, &folder)?;
     let servers = [&ours, &bare, &prism];
     let mut rates = [const { [const { Vec::new() }; 3] }; ASKED.len()];
+    let mut costs = [const { [const { Vec::new() }; 3] }; ASKED.len()];
     let mut busy = [const { Vec::new() }; 3];
     for round in 0..=rounds {
         for (place, (what, _)) in ASKED.iter().enumerate() {
@@ -73,26 +74,32 @@ pub fn run(context: &Context) -> Result<Section, Failed> {
             for (who, server) in servers.iter().enumerate() {
                 let before = server.worked()?;
                 let done = server.load(context, what, &asked)?;
+                let worked = server.worked()? - before;
                 if round > 0 {
                     rates[place][who].push(done.calls as f64 / done.seconds);
-                    busy[who].push(100.0 * (server.worked()? - before) / done.seconds);
+                    costs[place][who].push(1e6 * worked / done.calls as f64);
+                    busy[who].push(100.0 * worked / done.seconds);
                 }
             }
         }
     }
     let mut rows = Vec::new();
     for ((_, title), [ours, bare, prism]) in ASKED.iter().zip(&mut rates) {
-        let row = || Row::new(*title, Unit::CallsPerSecond, median(&mut ours.clone()));
+        let row = Row::new(*title, Unit::CallsPerSecond, median(ours));
         rows.push(
-            row()
+            row.clone()
                 .beside(format!("prism {PRISM}"), median(prism))
                 .bar(Bar::TimesAtLeast(20.0)),
         );
         rows.push(
-            row()
-                .beside("bare axum", median(bare))
+            row.beside("bare axum", median(bare))
                 .bar(Bar::TimesAtLeast(0.7)),
         );
+    }
+    for ((_, title), [ours, bare, _]) in ASKED.iter().zip(&mut costs) {
+        let title = format!("{title}: processor time of a call");
+        let row = Row::new(title, Unit::Microseconds, median(ours));
+        rows.push(row.beside("bare axum", median(bare)));
     }
     let [ours, bare, prism] = &mut busy;
     for (name, theirs) in [("prism", median(prism)), ("bare axum", median(bare))] {
