@@ -2,7 +2,7 @@
 //! redirects, no proxies, no TLS: what nobody would ship, and the least that a call can cost.
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, Method, Request};
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client as Pool;
@@ -42,7 +42,12 @@ impl Client {
         token: Option<HeaderValue>,
         body: Option<Vec<u8>>,
     ) -> Result<T, Failed> {
-        let mut request = Request::builder().method(method).uri(path);
+        // The same request as by hand and as the wrapper's.
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(USER_AGENT, "by-hyper/1.0")
+            .header(ACCEPT, "application/json");
         if let Some(token) = token {
             request = request.header(AUTHORIZATION, token);
         }
