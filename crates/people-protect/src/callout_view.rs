@@ -64,6 +64,14 @@ impl CalloutView {
         self.id().is_none_or(|told| told == id)
     }
 
+    /// The same state without room to spare: a list is read with room for four incidents, and has one.
+    pub(crate) fn without_spare_room(mut self) -> Self {
+        if let Some(incidents) = &mut self.raw.incident_information {
+            incidents.shrink_to_fit();
+        }
+        self
+    }
+
     /// The same state, of a callout an update was refused for as closed.
     pub(crate) fn known_closed(mut self) -> Self {
         self.refused_as_closed = true;

@@ -49,7 +49,8 @@ pub struct Update {
 impl Update {
     pub(crate) fn fresh(view: CalloutView, read_at: Timestamp) -> Self {
         Self {
-            view: Arc::new(view),
+            // A watch keeps it until the next change.
+            view: Arc::new(view.without_spare_room()),
             read_at: Some(read_at),
             freshness: Freshness::Fresh,
         }
@@ -175,4 +176,21 @@ pub enum WatchEvent {
         /// The last failure, if it ended without the end of the callout having been seen.
         error: Option<Error>,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_that_is_kept_has_no_room_to_spare() {
+        let json = r#"{"id":1,"incidentInformation":[{}]}"#;
+        let raw: people_protect_api::types::CalloutView = serde_json::from_str(json).unwrap();
+        let room = |view: &CalloutView| {
+            let incidents = view.raw().incident_information.as_ref().unwrap();
+            (incidents.len(), incidents.capacity())
+        };
+        let update = Update::fresh(raw.into(), Timestamp::UNIX_EPOCH);
+        assert_eq!(room(update.view()), (1, 1));
+    }
 }
