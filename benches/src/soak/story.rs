@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use fastrand::Rng;
-use people_protect::{Callout, CalloutId, Ended, Error, PeopleProtect, Position, SafeCode};
+use people_protect::{
+    Callout, CalloutId, Clock as _, Ended, Error, PeopleProtect, Position, SafeCode,
+};
 
 use super::watchers::PATIENCE;
 use super::world::{HURRIED, Person, Source, World};
@@ -13,6 +15,9 @@ use crate::stopwatch::at_most;
 
 /// So often a call is made again by hand before somebody looks into it.
 const TRIES: u32 = 50;
+/// Whoever tries again by hand waits a moment, in the run's time: a failed exchange of a token is shared
+/// for up to a second.
+const MOMENT: Duration = Duration::from_secs(2);
 /// So long a watch may take to see an end that there is, in real time: a minute is an hour there.
 const LONGEST: Duration = Duration::from_secs(60);
 /// So long a request that was given up may still be under way.
@@ -92,6 +97,7 @@ async fn raise(world: &World, person: &mut Person, chance: &mut Rng) -> Option<C
                 }
             }
         }
+        world.clock.sleep(MOMENT).await;
     }
     world.wrongs.note(Wrong::Unexplained, || {
         let customer = person.customer;
@@ -208,6 +214,7 @@ async fn cancel(world: &World, person: &Person, callout: &Callout) -> bool {
             Ok(_) => return true,
             Err(error) => world.failed(&error),
         }
+        world.clock.sleep(MOMENT).await;
     }
     world.wrongs.note(Wrong::Unexplained, || {
         format!(
