@@ -421,6 +421,26 @@ fn webhooks(notes: &mut Notes<'_>) {
     both(notes, old, new, true);
 }
 
+/// Where schemas are that have a name.
+const SCHEMAS: &str = "#/components/schemas/";
+
+/// Every text of a document that refers to a schema, wherever it stands.
+fn referred(document: &Value) -> BTreeSet<&str> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![document];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::String(text) if text.starts_with(SCHEMAS) => {
+                found.insert(text.as_str());
+            }
+            Value::Array(values) => open.extend(values),
+            Value::Object(members) => open.extend(members.values()),
+            _ => {}
+        }
+    }
+    found
+}
+
 /// Components that no operation needs move the generated crate all the same.
 fn components(notes: &mut Notes<'_>) {
     let names = |document: &Value| -> BTreeSet<String> {
@@ -434,16 +454,17 @@ fn components(notes: &mut Notes<'_>) {
             .collect()
     };
     let (old, new) = (names(notes.old), names(notes.new));
-    let used = |document: &Value, name: &str| {
-        let reference = format!("\"#/components/schemas/{}\"", crate::pointer::escape(name));
-        document.to_string().contains(&reference)
+    // Each document is walked once: a large one has hundreds of components that come or go.
+    let (used_before, used_after) = (referred(notes.old), referred(notes.new));
+    let used = |by: &BTreeSet<&str>, name: &str| {
+        by.contains(format!("{SCHEMAS}{}", crate::pointer::escape(name)).as_str())
     };
     let (gone, came): (Vec<_>, Vec<_>) = (
         old.difference(&new).cloned().collect(),
         new.difference(&old).cloned().collect(),
     );
     for name in gone {
-        if !used(notes.old, &name) {
+        if !used(&used_before, &name) {
             let at = join("/components/schemas", &name);
             let note = Note::new(
                 "unused-component-removed",
@@ -457,7 +478,7 @@ fn components(notes: &mut Notes<'_>) {
         }
     }
     for name in came {
-        if !used(notes.new, &name) {
+        if !used(&used_after, &name) {
             let at = join("/components/schemas", &name);
             let note = Note::new(
                 "unused-component-added",
