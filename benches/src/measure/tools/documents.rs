@@ -62,6 +62,8 @@ const PAIRS: [(&str, &str, &str, [Version; 2]); 3] = [
 /// Two versions of a public document.
 pub(super) struct Pair {
     pub(super) name: String,
+    /// Whether it is written in OpenAPI 3.0.
+    pub(super) lint: bool,
     pub(super) old: String,
     pub(super) new: String,
 }
@@ -88,6 +90,7 @@ impl Documents {
             let fetched = |(version, hash)| fetch(&folder, package, document, version, hash);
             pairs.push(Pair {
                 name: name.to_owned(),
+                lint: package == "@octokit/openapi",
                 old: fetched(old)?,
                 new: fetched(new)?,
             });
