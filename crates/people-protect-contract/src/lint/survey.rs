@@ -1,5 +1,6 @@
 //! One pass over the document, and the questions the rules ask of it.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use serde_json::{Map, Value};
@@ -57,6 +58,8 @@ pub(super) struct Survey<'a> {
     nodes: Rc<[Node<'a>]>,
     schemas: Rc<[Node<'a>]>,
     findings: Vec<Finding>,
+    /// Which of them lie at each place.
+    places: HashMap<String, Vec<usize>>,
 }
 
 impl<'a> Survey<'a> {
@@ -83,6 +86,7 @@ impl<'a> Survey<'a> {
             nodes: nodes.into(),
             schemas,
             findings: Vec::new(),
+            places: HashMap::new(),
         }
     }
 
@@ -106,7 +110,9 @@ impl<'a> Survey<'a> {
             hint: hint.into(),
         };
         // A shared response is met once per operation that uses it.
-        if !self.findings.contains(&finding) {
+        let here = self.places.entry(finding.pointer.clone()).or_default();
+        if !here.iter().any(|index| self.findings[*index] == finding) {
+            here.push(self.findings.len());
             self.findings.push(finding);
         }
     }
