@@ -122,7 +122,7 @@ fn cases(
     cases.push(Case {
         what: "contract diff, our contract in JSON".to_owned(),
         ours: ours.diff(&contract, &edited),
-        peers: peers.library(&contract, &edited),
+        peers: peers.in_rust(&contract, &edited),
     });
     for pair in &documents.pairs {
         let (name, old, new) = (&pair.name, &pair.old, &pair.new);

@@ -83,7 +83,7 @@ impl Peers {
     }
 
     /// The one that is a library only, and stops on the large documents.
-    pub(super) fn library(&self, old: &str, new: &str) -> Vec<(String, Program)> {
+    pub(super) fn in_rust(&self, old: &str, new: &str) -> Vec<(String, Program)> {
         let drift = |words: &[&str]| Program::new(&self.drift, words, &self.node);
         vec![(format!("drift {DRIFT}"), drift(&[old, new]))]
     }
