@@ -1,5 +1,6 @@
 //! The document: read, checked for being OpenAPI 3.0, and kept in source order.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use openapiv3::OpenAPI;
@@ -37,6 +38,8 @@ pub struct Contract {
     value: Value,
     openapi: OpenAPI,
     operations: Vec<Operation>,
+    /// Which of them stands at a pointer.
+    places: HashMap<String, usize>,
     converted: Vec<String>,
     /// As it was written, where that was 3.1.
     written: Option<Value>,
@@ -80,9 +83,12 @@ impl Contract {
         let written = newer.then(|| value.clone());
         let (value, converted) = downgrade::to_3_0(value, name)?;
         let openapi = shape::check(&value, name)?;
+        let operations = Operation::all(&value);
+        let place = |(index, operation): (usize, &Operation)| (operation.pointer.clone(), index);
         Ok(Self {
             name: name.to_owned(),
-            operations: Operation::all(&value),
+            places: operations.iter().enumerate().map(place).collect(),
+            operations,
             value,
             openapi,
             converted,
@@ -135,11 +141,10 @@ impl Contract {
     /// The operation inside which a JSON pointer lies.
     #[must_use]
     pub fn operation_at(&self, pointer: &str) -> Option<&Operation> {
-        self.operations.iter().find(|operation| {
-            pointer
-                .strip_prefix(operation.pointer.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
+        // `/paths`, the path, the method.
+        let end = pointer.match_indices('/').nth(3);
+        let operation = pointer.get(..end.map_or(pointer.len(), |(at, _)| at))?;
+        self.operations.get(*self.places.get(operation)?)
     }
 
     /// The schema component of this name.
@@ -197,7 +202,13 @@ mod tests {
         assert!(contract.operation("GET").is_none());
         let inside = "/paths/~1things/get/responses/200";
         assert_eq!(contract.operation_at(inside).unwrap().id, "list");
-        assert!(contract.operation_at("/paths/~1things").is_none());
+        assert_eq!(
+            contract.operation_at("/paths/~1things/get").unwrap().id,
+            "list"
+        );
+        for outside in ["", "/paths/~1things", "/paths/~1things/gets/responses"] {
+            assert!(contract.operation_at(outside).is_none(), "{outside}");
+        }
         assert_eq!(
             contract.schema("A"),
             contract.resolve("#/components/schemas/A")

@@ -1,5 +1,7 @@
 //! Rust identifiers, made from names the way the generator makes them.
 
+use std::collections::HashSet;
+
 use heck::{ToPascalCase, ToSnakeCase};
 
 /// The name of a type or variant.
@@ -25,11 +27,8 @@ pub(crate) fn bare(name: &str) -> String {
 /// character that is no part of an identifier. The generator gives up if that is not enough.
 pub(crate) fn variants(values: &[&str]) -> Vec<String> {
     let plain: Vec<String> = values.iter().map(|value| pascal(value)).collect();
-    let unique = plain
-        .iter()
-        .enumerate()
-        .all(|(i, name)| !plain[..i].contains(name));
-    if unique {
+    let mut met = HashSet::new();
+    if plain.iter().all(|name| met.insert(name)) {
         return plain;
     }
     let marked = |value: &&str| pascal(&value.replace(|c: char| c == '_' || !continues(c), "X"));

@@ -1,6 +1,9 @@
 //! JSON pointers (RFC 6901) and the `#/...` references built on them.
 
-use serde_json::Value;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
 
 /// Escapes one reference token: `~` becomes `~0`, `/` becomes `~1`.
 ///
@@ -48,29 +51,52 @@ pub fn last(pointer: &str) -> String {
     unescape(pointer.rsplit('/').next().unwrap_or_default())
 }
 
-/// Where a pointer stands in the document, as the index taken at each level.
+/// Where pointers stand in a document, as the index taken at each level.
 ///
 /// Sorting by it brings findings into the order in which a person reads the file.
-pub(crate) fn position(root: &Value, pointer: &str) -> Vec<usize> {
-    let mut here = Some(root);
-    let mut position = Vec::new();
-    for token in pointer.split('/').skip(1) {
-        let token = unescape(token);
-        let (index, next) = match here {
-            Some(Value::Object(map)) => match map.iter().position(|(key, _)| *key == token) {
-                Some(index) => (index, map.get(&token)),
-                None => (usize::MAX, None),
-            },
-            Some(Value::Array(list)) => {
-                let index = token.parse().unwrap_or(usize::MAX);
-                (index, list.get(index))
-            }
-            _ => (usize::MAX, None),
-        };
-        position.push(index);
-        here = next;
+pub(crate) struct Positions<'a> {
+    root: &'a Value,
+    /// The places of the keys of each object that was asked for: thousands of pointers lead through the
+    /// same ones.
+    objects: HashMap<*const Map<String, Value>, HashMap<&'a str, usize>>,
+}
+
+impl<'a> Positions<'a> {
+    pub(crate) fn new(root: &'a Value) -> Self {
+        Self {
+            root,
+            objects: HashMap::new(),
+        }
     }
-    position
+
+    pub(crate) fn of(&mut self, pointer: &str) -> Vec<usize> {
+        let mut here = Some(self.root);
+        let mut position = Vec::new();
+        for token in pointer.split('/').skip(1) {
+            let token = match token.contains('~') {
+                true => Cow::Owned(unescape(token)),
+                false => Cow::Borrowed(token),
+            };
+            let (index, next) = match here {
+                Some(Value::Object(map)) => {
+                    let keys = self.objects.entry(map).or_insert_with(|| {
+                        let keys = map.keys().enumerate();
+                        keys.map(|(index, key)| (key.as_str(), index)).collect()
+                    });
+                    let index = keys.get(&*token).copied();
+                    (index.unwrap_or(usize::MAX), map.get(&*token))
+                }
+                Some(Value::Array(list)) => {
+                    let index = token.parse().unwrap_or(usize::MAX);
+                    (index, list.get(index))
+                }
+                _ => (usize::MAX, None),
+            };
+            position.push(index);
+            here = next;
+        }
+        position
+    }
 }
 
 fn percent_decoded(text: &str) -> String {
@@ -120,7 +146,8 @@ mod tests {
     fn positions_sort_in_reading_order() {
         let root = json!({"b": {"x": 1, "a": 2}, "a": [1, 2, 3]});
         let mut pointers = ["/a/2", "/b/a", "/a/0", "/missing", "/b/x", "/b"];
-        pointers.sort_by_key(|pointer| position(&root, pointer));
+        let mut positions = Positions::new(&root);
+        pointers.sort_by_cached_key(|pointer| positions.of(pointer));
         assert_eq!(pointers, ["/b", "/b/x", "/b/a", "/a/0", "/a/2", "/missing"]);
     }
 }

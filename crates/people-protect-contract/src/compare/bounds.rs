@@ -172,11 +172,13 @@ fn rust(at: &At<'_>, narrower: bool) -> Rust {
 pub(super) fn compare<'a>(at: &At<'a>, notes: &mut Notes<'a>) {
     for bound in &BOUNDS {
         let (old, new) = (bound.limit(&at.old), bound.limit(&at.new));
-        let same = match (old, new) {
-            (Some(old), Some(new)) => whole(at, old, bound.above) == whole(at, new, bound.above),
-            _ => old == new,
-        };
-        if same {
+        // As nearly everywhere, and without a look at the types.
+        if old == new {
+            continue;
+        }
+        if let (Some(old), Some(new)) = (old, new)
+            && whole(at, old, bound.above) == whole(at, new, bound.above)
+        {
             continue;
         }
         let tighter = match (old, new) {

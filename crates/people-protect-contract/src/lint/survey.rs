@@ -119,9 +119,9 @@ impl<'a> Survey<'a> {
 
     /// The findings in reading order.
     pub(super) fn into_findings(mut self) -> Vec<Finding> {
-        let root = self.root;
+        let mut positions = pointer::Positions::new(self.root);
         self.findings
-            .sort_by_cached_key(|finding| pointer::position(root, &finding.pointer));
+            .sort_by_cached_key(|finding| positions.of(&finding.pointer));
         self.findings
     }
 

@@ -1,5 +1,7 @@
 //! Names inside one type that become the same identifier.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use crate::identifier::{snake, variants};
@@ -82,8 +84,9 @@ fn names_of(schema: &Value) -> Vec<&str> {
 
 /// Indexes of the first two equal names.
 fn twins(names: &[String]) -> Option<(usize, usize)> {
+    let mut met = HashMap::new();
     names.iter().enumerate().find_map(|(index, name)| {
-        let earlier = names.iter().take(index).position(|other| other == name)?;
+        let earlier = met.insert(name, index)?;
         Some((earlier, index))
     })
 }

@@ -17,12 +17,13 @@ pub(super) fn check(survey: &mut Survey<'_>) {
     servers(survey);
     components(survey);
     titles(survey);
+    let types = types(survey);
     for operation in survey
         .operations()
         .iter()
         .filter(|operation| operation.has_id)
     {
-        generated(survey, operation);
+        generated(survey, operation, &types);
     }
 }
 
@@ -168,17 +169,22 @@ fn gives_a_type(schema: &Node<'_>) -> bool {
         || (!members(schema.value, "allOf").is_empty() && wrapped_reference(schema.value).is_none())
 }
 
+/// Where each component is that gives the generator a type of this name.
+fn types(survey: &Survey<'_>) -> BTreeMap<String, String> {
+    let mut types = BTreeMap::new();
+    for (name, pointer, _) in survey.components("schemas") {
+        types.entry(pascal(name)).or_insert(pointer);
+    }
+    types
+}
+
 /// `<OperationId>Response` and `<OperationId>Body`, which the generator uses for inline schemas.
-fn generated(survey: &mut Survey<'_>, operation: &Operation) {
+fn generated(survey: &mut Survey<'_>, operation: &Operation, types: &BTreeMap<String, String>) {
     let responses = survey.responses(operation);
     let request: Vec<_> = survey.request(operation).into_iter().collect();
     for (suffix, parts) in [("response", responses), ("body", request)] {
         let name = pascal(&format!("{}-{suffix}", operation.id));
-        let Some((_, pointer, _)) = survey
-            .components("schemas")
-            .into_iter()
-            .find(|(component, _, _)| pascal(component) == name)
-        else {
+        let Some(pointer) = types.get(&name) else {
             continue;
         };
         let own = parts
@@ -188,7 +194,7 @@ fn generated(survey: &mut Survey<'_>, operation: &Operation) {
                 let schema = media.node.get("schema");
                 let reference = schema.and_then(|schema| schema.get("$ref")?.as_str());
                 let target = reference.and_then(crate::pointer::from_reference);
-                is_json(media.key) && target.as_deref() == Some(pointer.as_str())
+                is_json(media.key) && target.as_ref() == Some(pointer)
             });
         if !own {
             let message = format!(
@@ -197,7 +203,7 @@ fn generated(survey: &mut Survey<'_>, operation: &Operation) {
             );
             survey.report(
                 rule::GENERATED_NAME,
-                pointer,
+                pointer.as_str(),
                 message,
                 "rename the component",
             );
