@@ -15,22 +15,38 @@ use crate::{CallError, Client};
 /// `Debug` shows the status and the size of the body only.
 #[derive(Clone)]
 pub struct Answered {
+    /// On the heap, as it goes through many hands and would be copied by each.
+    parts: Box<Parts>,
+    empty_is_object: bool,
+}
+
+#[derive(Clone)]
+struct Parts {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
-    empty_is_object: bool,
 }
 
 impl Answered {
     /// An answer.
     #[must_use]
     pub fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        Self {
+        let parts = Box::new(Parts {
             status,
             headers,
             body,
+        });
+        Self {
+            parts,
             empty_is_object: false,
         }
+    }
+
+    /// The same status and headers with this body.
+    #[must_use]
+    pub fn with_body(mut self, body: Bytes) -> Self {
+        self.parts.body = body;
+        self
     }
 
     /// Reads an empty body as `{}` where JSON is expected. The body itself stays empty.
@@ -43,25 +59,30 @@ impl Answered {
     /// The status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.parts.status
     }
 
     /// The headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        &self.parts.headers
     }
 
     /// The body as received.
     #[must_use]
     pub fn body(&self) -> &Bytes {
-        &self.body
+        &self.parts.body
     }
 
     /// All of it, by move.
     #[must_use]
     pub fn into_parts(self) -> (StatusCode, HeaderMap, Bytes) {
-        (self.status, self.headers, self.body)
+        let Parts {
+            status,
+            headers,
+            body,
+        } = *self.parts;
+        (status, headers, body)
     }
 
     /// Reads an answer to its end.
@@ -73,24 +94,25 @@ impl Answered {
     }
 
     fn json<T: DeserializeOwned, E>(&self) -> Result<T, CallError<E>> {
-        let text = match self.body.is_empty() && self.empty_is_object {
+        let body = self.body();
+        let text = match body.is_empty() && self.empty_is_object {
             true => b"{}",
-            false => self.body.as_ref(),
+            false => body.as_ref(),
         };
         serde_json::from_slice(text)
-            .map_err(|error| Error::InvalidResponsePayload(self.body.clone(), error).into())
+            .map_err(|error| Error::InvalidResponsePayload(body.clone(), error).into())
     }
 
     fn value<T>(&self, inner: T) -> ResponseValue<T> {
-        ResponseValue::new(inner, self.status, self.headers.clone())
+        ResponseValue::new(inner, self.status(), self.headers().clone())
     }
 }
 
 impl fmt::Debug for Answered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Answered")
-            .field("status", &self.status.as_u16())
-            .field("body_bytes", &self.body.len())
+            .field("status", &self.status().as_u16())
+            .field("body_bytes", &self.body().len())
             .finish_non_exhaustive()
     }
 }
@@ -112,7 +134,7 @@ pub(crate) fn bytes<E: DeserializeOwned>(
     client: &Client,
     answered: Result<Answered, Error<()>>,
 ) -> Result<ResponseValue<Bytes>, CallError<E>> {
-    read(client, answered, |answered| Ok(answered.body.clone()))
+    read(client, answered, |answered| Ok(answered.body().clone()))
 }
 
 fn read<T, E: DeserializeOwned>(
@@ -121,7 +143,7 @@ fn read<T, E: DeserializeOwned>(
     success: impl FnOnce(&Answered) -> Result<T, CallError<E>>,
 ) -> Result<ResponseValue<T>, CallError<E>> {
     let answered = answered.map_err(carry)?;
-    let result = match answered.status.as_u16() {
+    let result = match answered.status().as_u16() {
         200..=299 => success(&answered).map(|inner| answered.value(inner)),
         400..=599 => Err(match answered.json() {
             Ok(inner) => Error::ErrorResponse(answered.value(inner)).into(),
@@ -134,9 +156,9 @@ fn read<T, E: DeserializeOwned>(
 }
 
 fn response(answered: &Answered) -> Response {
-    let mut response = http::Response::new(answered.body.clone());
-    *response.status_mut() = answered.status;
-    *response.headers_mut() = answered.headers.clone();
+    let mut response = http::Response::new(answered.body().clone());
+    *response.status_mut() = answered.status();
+    *response.headers_mut() = answered.headers().clone();
     response.into()
 }
 

@@ -56,7 +56,7 @@ impl PeopleProtect {
                 None => Error::new(ErrorKind::UndecodableAnswer)
                     .with_operation(Some("create_subscription"))
                     .with_attempts(answer.attempts)
-                    .with_answer(answer.status, answer.headers, answer.body)
+                    .with_answer(answer.answered)
                     .with_reached(true)
                     .with_detail("the answer has no subscription id"),
             },

@@ -4,17 +4,15 @@ use std::fmt;
 use std::ops::Deref;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use people_protect_api::Answered;
 
 /// What an operation answered: the typed value, and everything the server sent.
 ///
 /// `Debug` shows the status and the size of the body only.
 pub struct Answer<T> {
     pub(crate) value: T,
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
+    pub(crate) answered: Answered,
     pub(crate) attempts: u32,
     pub(crate) may_be_repeat: bool,
     /// How long the call took, repeats included.
@@ -26,9 +24,7 @@ impl<T> Answer<T> {
     pub(crate) fn with_value<U>(self, value: U) -> Answer<U> {
         Answer {
             value,
-            status: self.status,
-            headers: self.headers,
-            body: self.body,
+            answered: self.answered,
             attempts: self.attempts,
             may_be_repeat: self.may_be_repeat,
             took: self.took,
@@ -44,25 +40,25 @@ impl<T> Answer<T> {
     /// The status: 2xx, never 285 (R33).
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.answered.status()
     }
 
     /// The headers of the answer.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        self.answered.headers()
     }
 
     /// The body as received; empty if the server sent none.
     #[must_use]
     pub fn body(&self) -> &[u8] {
-        &self.body
+        self.answered.body()
     }
 
     /// The body as JSON, with the fields no type knows; `null` if it is no JSON.
     #[must_use]
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.body).unwrap_or_default()
+        serde_json::from_slice(self.body()).unwrap_or_default()
     }
 
     /// How often the operation was sent, the answered time included.
@@ -90,8 +86,8 @@ impl<T> Deref for Answer<T> {
 impl<T> fmt::Debug for Answer<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Answer")
-            .field("status", &self.status.as_u16())
-            .field("body_bytes", &self.body.len())
+            .field("status", &self.status().as_u16())
+            .field("body_bytes", &self.body().len())
             .field("attempts", &self.attempts)
             .finish_non_exhaustive()
     }

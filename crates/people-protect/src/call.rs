@@ -63,7 +63,9 @@ struct Record {
     refused: Option<Error>,
     /// The body that was sent.
     body: Bytes,
-    answer: Option<Received>,
+    answer: Option<Answered>,
+    /// When the answer was whole, or given up.
+    ended: Duration,
     too_large: bool,
     /// Why there is no answer, or not all of it.
     failure: Option<TransportError>,
@@ -76,12 +78,6 @@ impl Record {
             number: self.attempts,
         }
     }
-}
-
-struct Received {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
 }
 
 impl Call {
@@ -231,11 +227,7 @@ impl Call {
         let status = response.status();
         // By move: nothing reads them from the response any more.
         let headers = std::mem::take(response.headers_mut());
-        self.record().answer = Some(Received {
-            status,
-            headers,
-            body: Bytes::new(),
-        });
+        self.record().answer = Some(Answered::new(status, headers, Bytes::new()));
         // A copy: what is kept must not hold on to the connection's buffer.
         let mut body = Vec::new();
         let read = loop {
@@ -251,9 +243,9 @@ impl Call {
                 Err(error) => break Err(error.into()),
             }
         };
-        if let Some(answer) = &mut self.record().answer {
-            answer.body = body.into();
-        }
+        let mut record = self.record();
+        record.answer = record.answer.take().map(|head| head.with_body(body.into()));
+        drop(record);
         read
     }
 
@@ -294,10 +286,12 @@ impl Call {
                 () = self.core.clock.sleep(self.limits.attempt) => Err(TransportError::out_of_time()),
             }
         };
-        let took = self.core.clock.monotonic().saturating_sub(began);
+        let ended = self.core.clock.monotonic();
+        let took = ended.saturating_sub(began);
         let mut record = self.record();
+        record.ended = ended;
         record.failure = exchanged.err();
-        let status = record.answer.as_ref().map(|answer| answer.status);
+        let status = record.answer.as_ref().map(Answered::status);
         span.in_scope(|| {
             self.core.telemetry.attempt_ended(
                 &span,
@@ -316,14 +310,9 @@ impl Call {
         self.core
             .observe(|observer| observer.attempt_ended(&attempt, status, took));
         match answer {
-            Some(answer) => {
-                let answered = Answered::new(answer.status, answer.headers, answer.body);
-                // An empty success is one: the generated code wants JSON, so it gets the emptiest.
-                match is_success(answer.status) {
-                    true => answered.with_empty_as_object(),
-                    false => answered,
-                }
-            }
+            // An empty success is one: the generated code wants JSON, so it gets the emptiest.
+            Some(answered) if is_success(answered.status()) => answered.with_empty_as_object(),
+            Some(answered) => answered,
             // Without a whole answer this empty one is not looked at: the record says why.
             None => Answered::new(StatusCode::OK, HeaderMap::new(), Bytes::new()),
         }
@@ -355,12 +344,7 @@ impl Middleware for Call {
         let mut record = self.record();
         // After a failure the answer given out was made up.
         if record.failure.is_none() {
-            let (status, headers, body) = answered.into_parts();
-            record.answer = Some(Received {
-                status,
-                headers,
-                body,
-            });
+            record.answer = Some(answered);
         }
     }
 }

@@ -1,6 +1,5 @@
 //! One callout.
 
-use bytes::Bytes;
 use people_protect_api::types;
 
 use crate::{
@@ -129,11 +128,10 @@ impl Callout {
             Some(view) if !view.may_be_of(self.id) => "the answer is about another callout",
             Some(view) => return Ok(view),
         };
-        let body: Bytes = answer.body;
         Err(Error::new(ErrorKind::UndecodableAnswer)
             .with_operation(Some(operation))
             .with_attempts(answer.attempts)
-            .with_answer(answer.status, answer.headers, body)
+            .with_answer(answer.answered)
             .with_reached(true)
             .with_retryable(true)
             .with_detail(detail)

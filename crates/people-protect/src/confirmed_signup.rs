@@ -69,7 +69,7 @@ impl Signup {
             return Err(Error::new(ErrorKind::Conflict)
                 .with_operation(Some("get_signup_session"))
                 .with_attempts(answer.attempts)
-                .with_answer(answer.status, answer.headers.clone(), answer.body.clone())
+                .with_answer(answer.answered.clone())
                 .with_reached(true)
                 .with_detail(format!(
                     "the return URL names customer {named}, the session customer {customer}"

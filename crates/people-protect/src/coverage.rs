@@ -54,7 +54,7 @@ impl PeopleProtect {
             Err(error) => Err(error
                 .with_operation(Some("get_coverage"))
                 .with_attempts(answer.attempts)
-                .with_answer(answer.status, answer.headers, answer.body)
+                .with_answer(answer.answered)
                 .with_reached(true)
                 .with_retryable(true)),
         }

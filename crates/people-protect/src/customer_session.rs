@@ -119,7 +119,7 @@ impl IntoFuture for ManageSubscription {
                 None => Err(Error::new(ErrorKind::UndecodableAnswer)
                     .with_operation(Some("create_subscription_management_session"))
                     .with_attempts(answer.attempts)
-                    .with_answer(answer.status, answer.headers, answer.body)
+                    .with_answer(answer.answered)
                     .with_reached(true)
                     .with_detail("the answer has no page that can be opened")
                     .with_hint("`body()` has what was sent")),

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use people_protect_api::types;
+use people_protect_api::{Answered, types};
 
 use crate::callout_view::CalloutView;
 use crate::middleware::{TransportError, TransportErrorKind};
@@ -122,12 +122,8 @@ impl Error {
     }
 
     /// Keeps what the server sent, and reads its message out of it (C09).
-    pub(crate) fn with_answer(
-        mut self,
-        status: StatusCode,
-        headers: HeaderMap,
-        body: Bytes,
-    ) -> Self {
+    pub(crate) fn with_answer(mut self, answered: Answered) -> Self {
+        let (status, headers, body) = answered.into_parts();
         self.0.message = message_of(&body);
         self.0.status = Some(status);
         self.0.headers = headers;
@@ -449,11 +445,11 @@ mod tests {
     fn display_is_one_line_with_operation_status_message_and_hint() {
         let error = Error::new(ErrorKind::NotFound)
             .with_operation(Some("get_callout"))
-            .with_answer(
+            .with_answer(Answered::new(
                 StatusCode::NOT_FOUND,
                 HeaderMap::new(),
                 Bytes::from_static(b"{\"message\":\"no such\\ncallout\"}"),
-            )
+            ))
             .with_hint("check the id");
         assert_eq!(
             error.to_string(),

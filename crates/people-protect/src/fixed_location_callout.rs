@@ -90,7 +90,7 @@ impl FixedLocationCallout {
             return Err(Error::new(ErrorKind::NoCallout)
                 .with_operation(OPERATION)
                 .with_attempts(answer.attempts)
-                .with_answer(answer.status, answer.headers, answer.body)
+                .with_answer(answer.answered)
                 .with_reached(true)
                 .with_detail("the answer names no callout")
                 .with_hint(

@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue, StatusCode};
+use people_protect_api::Answered;
 
 use crate::Error;
 use crate::callout_view::CalloutView;
@@ -54,9 +55,7 @@ fn refusal(headers: HeaderMap, body: Bytes) -> Error {
     Refusal {
         operation: Some("get_callout"),
         environment: "staging",
-        status: StatusCode::SERVICE_UNAVAILABLE,
-        headers,
-        body,
+        answered: Answered::new(StatusCode::SERVICE_UNAVAILABLE, headers, body),
         now: jiff::Timestamp::UNIX_EPOCH,
     }
     .into_error()

@@ -12,7 +12,7 @@ pub(crate) fn lacks<T>(
     Error::new(ErrorKind::UndecodableAnswer)
         .with_operation(Some(operation))
         .with_attempts(answer.attempts)
-        .with_answer(answer.status, answer.headers, answer.body)
+        .with_answer(answer.answered)
         .with_reached(true)
         .with_detail(detail)
         .with_hint(hint)

@@ -77,7 +77,7 @@ impl Customer {
             return Err(Error::new(ErrorKind::UndecodableAnswer)
                 .with_operation(Some("get_customer"))
                 .with_attempts(before.attempts)
-                .with_answer(before.status, before.headers, before.body)
+                .with_answer(before.answered)
                 .with_reached(true)
                 .with_detail("the profile lacks a name or the mobile, so it cannot be sent back")
                 .with_hint("nothing was changed; use `replace` with all you hold"));

@@ -200,7 +200,7 @@ fn no_callout(answer: Answer<types::CalloutCreated>, detail: &'static str) -> Er
     Error::new(ErrorKind::NoCallout)
         .with_operation(Some("create_customer_callout"))
         .with_attempts(answer.attempts)
-        .with_answer(answer.status, answer.headers, answer.body)
+        .with_answer(answer.answered)
         .with_reached(true)
         .with_retryable(true)
         .with_detail(detail)

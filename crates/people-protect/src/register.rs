@@ -170,7 +170,7 @@ impl IntoFuture for Registration {
                 return Err(Error::new(ErrorKind::RegistrationUnknown)
                     .with_operation(Some("create_customer"))
                     .with_attempts(answer.attempts)
-                    .with_answer(answer.status, answer.headers, answer.body)
+                    .with_answer(answer.answered)
                     .with_reached(true)
                     .with_detail("the answer has no customer id")
                     .with_hint("the customer may exist; registering again tells (R11)"));

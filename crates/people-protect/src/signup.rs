@@ -60,7 +60,7 @@ impl PeopleProtect {
         Err(Error::new(ErrorKind::UndecodableAnswer)
             .with_operation(Some("create_signup_session"))
             .with_attempts(answer.attempts)
-            .with_answer(answer.status, answer.headers, answer.body)
+            .with_answer(answer.answered)
             .with_reached(true)
             .with_detail(problem)
             .with_hint("`body()` has what was sent; a session may be open, a new one does no harm"))

@@ -285,7 +285,7 @@ pub(crate) fn no_subscription<T>(answer: Answer<T>, operation: &'static str) -> 
     Error::new(ErrorKind::UndecodableAnswer)
         .with_operation(Some(operation))
         .with_attempts(answer.attempts)
-        .with_answer(answer.status, answer.headers, answer.body)
+        .with_answer(answer.answered)
         .with_reached(true)
         .with_detail("the answer has no subscription")
 }

@@ -118,7 +118,7 @@ async fn fetch(core: &Arc<Core>, kind: TokenKind, need: Need) -> Result<Token, E
     read(answer.body(), asked).ok_or_else(|| {
         Error::new(ErrorKind::UndecodableAnswer)
             .with_operation(Some(operation))
-            .with_answer(answer.status, answer.headers.clone(), answer.body.clone())
+            .with_answer(answer.answered.clone())
             .with_reached(true)
             .with_retryable(true)
             .with_attempts(answer.attempts)

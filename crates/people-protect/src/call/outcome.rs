@@ -1,8 +1,8 @@
 //! From what was seen on the wire to an answer or an error.
 
-use people_protect_api::{CallError, Error as RawError, ResponseValue, Retry};
+use people_protect_api::{Answered, CallError, Error as RawError, ResponseValue, Retry};
 
-use super::{Call, LARGEST_BODY, Received, Record, is_success, retry_of};
+use super::{Call, LARGEST_BODY, Record, is_success, retry_of};
 use crate::error::{Refusal, leaves, scrub};
 use crate::middleware::{TransportError, TransportErrorKind};
 use crate::{Answer, Error, ErrorKind};
@@ -27,18 +27,16 @@ impl Call {
             self.cut_off(&mut record, failure)
         } else {
             match (result.map_err(CallError::into_inner), record.answer.take()) {
-                (Ok(value), Some(answer)) if answer.status.as_u16() != 285 => {
+                (Ok(value), Some(answered)) if answered.status().as_u16() != 285 => {
                     return Ok(Answer {
                         value: value.into_inner(),
-                        status: answer.status,
-                        headers: answer.headers,
-                        body: answer.body,
+                        answered,
                         attempts,
                         may_be_repeat: record.reached_before,
-                        took: self.core.clock.monotonic().saturating_sub(self.began),
+                        took: record.ended.saturating_sub(self.began),
                     });
                 }
-                (Err(error), Some(answer)) if is_success(answer.status) => {
+                (Err(error), Some(answer)) if is_success(answer.status()) => {
                     record.answer = Some(answer);
                     let failed = self.unreadable(&mut record);
                     match error {
@@ -88,7 +86,7 @@ impl Call {
         let reached = record.sent || record.reached_before;
         let mut error = Error::new(ErrorKind::TimedOut);
         if let Some(answer) = record.answer.take() {
-            error = error.with_answer(answer.status, answer.headers, answer.body);
+            error = error.with_answer(answer);
         }
         error
             .with_operation(record.operation)
@@ -108,7 +106,7 @@ impl Call {
     fn cut_off(&self, record: &mut Record, failure: TransportError) -> Error {
         let in_time = failure.kind != TransportErrorKind::TimedOut;
         match record.answer.take() {
-            Some(answer) if is_success(answer.status) => {
+            Some(answer) if is_success(answer.status()) => {
                 record.answer = Some(answer);
                 let failed = self.unreadable(record).with_transport(failure);
                 if in_time {
@@ -171,13 +169,11 @@ impl Call {
         format!("{what} within the attempt's {:?}", self.limits.attempt)
     }
 
-    fn refusal(&self, operation: Option<&'static str>, answer: Received) -> Error {
+    fn refusal(&self, operation: Option<&'static str>, answered: Answered) -> Error {
         Refusal {
             operation,
             environment: &self.core.environment.to_string(),
-            status: answer.status,
-            headers: answer.headers,
-            body: answer.body,
+            answered,
             now: self.core.clock.now(),
         }
         .into_error()
@@ -188,7 +184,7 @@ impl Call {
         let retry = retry_of(record.operation);
         let mut error = Error::new(ErrorKind::UndecodableAnswer);
         if let Some(answer) = record.answer.take() {
-            error = error.with_answer(answer.status, answer.headers, answer.body);
+            error = error.with_answer(answer);
         }
         error
             .with_operation(record.operation)

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
+use http::HeaderMap;
 use http::header::RETRY_AFTER;
-use http::{HeaderMap, StatusCode};
-use people_protect_api::{Auth, Operation, Retry};
+use people_protect_api::{Answered, Auth, Operation, Retry};
 
 use super::{Error, ErrorKind};
 
@@ -15,9 +14,7 @@ pub(crate) struct Refusal<'a> {
     pub(crate) operation: Option<&'static str>,
     /// The name of the environment, for hints.
     pub(crate) environment: &'a str,
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
+    pub(crate) answered: Answered,
     /// The time of the answer, to read a `Retry-After` date against.
     pub(crate) now: jiff::Timestamp,
 }
@@ -29,11 +26,11 @@ impl Refusal<'_> {
         let retry = contract.map_or(Retry::Never, |operation| operation.retry);
         let auth = contract.map_or(Auth::Server, |operation| operation.auth);
         let name = self.operation.unwrap_or_default();
-        let code = self.status.as_u16();
-        let retry_after = retry_after(&self.headers, self.now);
+        let code = self.answered.status().as_u16();
+        let retry_after = retry_after(self.answered.headers(), self.now);
         let error = Error::new(ErrorKind::InvalidRequest)
             .with_operation(self.operation)
-            .with_answer(self.status, self.headers, self.body)
+            .with_answer(self.answered)
             .with_reached(true)
             .with_retry_after(retry_after);
         let says_subscription = error
@@ -160,15 +157,20 @@ fn retry_after(headers: &HeaderMap, now: jiff::Timestamp) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+    use http::StatusCode;
+
     use super::*;
 
     fn refused(operation: &'static str, status: u16, body: &'static str) -> Error {
         Refusal {
             operation: Some(operation),
             environment: "staging",
-            status: StatusCode::from_u16(status).unwrap(),
-            headers: HeaderMap::new(),
-            body: Bytes::from_static(body.as_bytes()),
+            answered: Answered::new(
+                StatusCode::from_u16(status).unwrap(),
+                HeaderMap::new(),
+                Bytes::from_static(body.as_bytes()),
+            ),
             now: jiff::Timestamp::UNIX_EPOCH,
         }
         .into_error()
