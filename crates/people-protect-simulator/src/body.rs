@@ -44,6 +44,18 @@ pub(crate) fn parsed(body: &[u8]) -> Result<Value, Problem> {
 
 /// Types a body that has been parsed.
 pub(crate) fn typed<T: DeserializeOwned + Serialize>(sent: &Value) -> Result<T, Problem> {
+    // As nearly always: where nothing is wrong, nothing keeps account of where it would be.
+    if !holds_null(sent)
+        && let Ok(read) = T::deserialize(sent)
+        && serde_json::to_value(&read).is_ok_and(|read| are_of_one_kind(sent, &read))
+    {
+        return Ok(read);
+    }
+    judged(sent)
+}
+
+/// The same, and what is wrong with it.
+fn judged<T: DeserializeOwned + Serialize>(sent: &Value) -> Result<T, Problem> {
     let mut undeclared = BTreeSet::new();
     let mut note = |path: serde_ignored::Path<'_>| {
         undeclared.insert(path.to_string());
@@ -118,6 +130,30 @@ fn misfit(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
         None => "another kind of value".to_owned(),
     };
     format!("`{path}` must be {expected}")
+}
+
+fn holds_null(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.iter().any(holds_null),
+        Value::Object(members) => members.values().any(holds_null),
+        _ => false,
+    }
+}
+
+/// What [`same_kinds`] asks, without the answer's place.
+fn are_of_one_kind(sent: &Value, read: &Value) -> bool {
+    match (sent, read) {
+        (Value::Object(sent), Value::Object(read)) => read.iter().all(|(name, read)| {
+            sent.get(name)
+                .is_none_or(|sent| are_of_one_kind(sent, read))
+        }),
+        (Value::Array(sent), Value::Array(read)) => sent
+            .iter()
+            .zip(read)
+            .all(|(sent, read)| are_of_one_kind(sent, read)),
+        (sent, read) => kind(sent) == kind(read),
+    }
 }
 
 fn same_kinds(sent: &Value, read: &Value, path: &str) -> Result<(), Problem> {
@@ -198,8 +234,10 @@ fn kind(value: &Value) -> &'static str {
 #[cfg(test)]
 mod tests {
     use people_protect_api::types::{CreateCustomerCalloutRequest, CreateCustomerRequest};
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
 
-    use super::read;
+    use super::{judged, read, typed};
 
     fn refused(body: &str) -> String {
         let problem = read::<CreateCustomerCalloutRequest>(body.as_bytes()).unwrap_err();
@@ -284,5 +322,53 @@ mod tests {
         );
         let body = r#"{"responseTypeId": 1, "somethingElse": [1]}"#;
         assert!(read::<CreateCustomerCalloutRequest>(body.as_bytes()).is_ok());
+    }
+
+    const NAMES: [&str; 8] = [
+        "location",
+        "latitude",
+        "longitude",
+        "accuracy",
+        "responseTypeId",
+        "predefinedLocationId",
+        "internalTest",
+        "somethingElse",
+    ];
+
+    /// Any request to raise, its members often those that are declared and of any kind.
+    fn any_raise() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i32>().prop_map(Value::from),
+            (-90.0..90.0).prop_map(Value::from),
+            prop_oneof![Just("1"), Just("-26.1"), Just("x"), Just("")].prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 24, 6, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+                proptest::collection::vec((proptest::sample::select(&NAMES[..]), inner), 0..6)
+                    .prop_map(|members| members
+                        .into_iter()
+                        .map(|(name, value)| (name.to_owned(), value))
+                        .collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_takes_what_the_long_one_takes(mut sent in any_raise(), fitting in any::<bool>()) {
+            if fitting && let Some(members) = sent.as_object_mut() {
+                members.insert("responseTypeId".to_owned(), 1.into());
+                members.insert("location".to_owned(), json!({ "latitude": 1, "longitude": 2 }));
+            }
+            let short = typed::<CreateCustomerCalloutRequest>(&sent);
+            let long = judged::<CreateCustomerCalloutRequest>(&sent);
+            prop_assert_eq!(
+                short.map_err(|problem| problem.message),
+                long.map_err(|problem| problem.message)
+            );
+        }
     }
 }
