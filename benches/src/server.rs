@@ -37,11 +37,16 @@ pub struct Server {
 /// The simulator as a program, built as it is released.
 pub const SIMULATOR: &str = "people-protect-simulator";
 
+/// Whether server and load have a core each.
+fn are_apart() -> bool {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    cores >= 2 && said("taskset", &["--version"]).is_ok()
+}
+
 /// A command that stays on a core of its own, where there are two and a program to say so.
 #[must_use]
 pub fn on(core: Core, program: &Path) -> Command {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if cores < 2 || said("taskset", &["--version"]).is_err() {
+    if !are_apart() {
         return Command::new(program);
     }
     let mut command = Command::new("taskset");
@@ -165,6 +170,9 @@ impl Server {
             .arg(self.address.to_string())
             .args(["--base", &self.base])
             .args(["--client-id", id, "--client-secret", secret])
+            // To wake who sleeps on another core costs a server more than its answer does, and the quicker
+            // server finds it awake more often.
+            .args(are_apart().then_some("--awake"))
             .args(words)
             .output()?;
         if !output.status.success() {

@@ -26,6 +26,9 @@ struct Arguments {
     /// At most so many seconds.
     #[arg(long, default_value_t = 300.0)]
     seconds: f64,
+    /// Look for answers all the time instead of sleeping until one comes.
+    #[arg(long)]
+    awake: bool,
     /// The first id.
     #[arg(long)]
     first: u64,
@@ -48,6 +51,13 @@ fn done(arguments: Arguments) -> Result<(), Failed> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    if arguments.awake {
+        runtime.spawn(async {
+            loop {
+                tokio::task::yield_now().await;
+            }
+        });
+    }
     let load = Load {
         what: arguments.what,
         address: arguments.address,
