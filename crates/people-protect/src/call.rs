@@ -3,6 +3,7 @@
 mod outcome;
 
 use std::fmt;
+use std::io;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -206,13 +207,17 @@ impl Call {
         Ok(Some(header))
     }
 
-    /// Sends, and reads the whole answer.
+    /// Sends, and reads the whole answer. The request is lent with its place: each of the futures around
+    /// this one would keep room for it otherwise.
     async fn exchange(
         &self,
         http: &reqwest::Client,
-        request: reqwest::Request,
+        request: &mut Option<reqwest::Request>,
         attempt: &Attempt,
     ) -> Result<(), TransportError> {
+        let Some(request) = request.take() else {
+            return Err(TransportError::not_sent(io::Error::other("no request")));
+        };
         let mut response = match self.core.middlewares.as_slice() {
             [] => http.execute(request).await?,
             rest => {
@@ -265,8 +270,14 @@ impl Call {
     }
 
     /// One attempt, from the request to the whole answer.
-    async fn attempt_with(&self, http: &reqwest::Client, request: reqwest::Request) -> Answered {
-        let body = request.body().and_then(reqwest::Body::as_bytes);
+    async fn attempt_with(
+        &self,
+        http: &reqwest::Client,
+        request: &mut Option<reqwest::Request>,
+    ) -> Answered {
+        let body = request
+            .as_ref()
+            .and_then(|request| request.body()?.as_bytes());
         let attempt = {
             let mut record = self.record();
             record.sent = true;
@@ -323,11 +334,14 @@ impl Middleware for Call {
     fn answer<'a>(
         &'a self,
         client: &'a Client,
-        mut request: reqwest::Request,
+        request: reqwest::Request,
         operation: &'static str,
     ) -> BoxFuture<'a, Result<Answered, RawError<()>>> {
+        let mut request = Some(request);
         Box::pin(async move {
-            if let Err(error) = self.prepare(&mut request, operation).await {
+            if let Some(request) = &mut request
+                && let Err(error) = self.prepare(request, operation).await
+            {
                 let error = match error.operation() {
                     Some(_) => error,
                     None => error.with_operation(Some(operation)),
@@ -336,7 +350,7 @@ impl Middleware for Call {
                 return Err(RawError::Custom("not sent".to_owned()));
             }
             let http = people_protect_api::ClientInfo::client(client);
-            Ok(self.attempt_with(http, request).await)
+            Ok(self.attempt_with(http, &mut request).await)
         })
     }
 

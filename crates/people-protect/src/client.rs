@@ -234,14 +234,18 @@ impl PeopleProtect {
             let mut renewed = false;
             loop {
                 call.begin_attempt();
-                let answer = call.join(operation(core.raw(&call)).await);
-                let status = answer.as_ref().map(Answer::status).unwrap_or_default();
-                let error = match answer.and_then(&read) {
-                    Ok(read) => return Ok((read, status)),
-                    Err(error) => call.settle(error),
+                // In a block, and what seldom happens on the heap: the future of a call keeps room for
+                // whatever may be there while it waits.
+                let error = {
+                    let answer = call.join(operation(core.raw(&call)).await);
+                    let status = answer.as_ref().map(Answer::status).unwrap_or_default();
+                    match answer.and_then(&read) {
+                        Ok(read) => return Ok((read, status)),
+                        Err(error) => call.settle(error),
+                    }
                 };
                 if let Some(held) = call.refused_token(&error) {
-                    held.forget(core).await;
+                    Box::pin(held.forget(core)).await;
                     // A token just fetched that is refused would be so again. A raise tries all
                     // the same: one request more is nothing against a callout less.
                     let raising = call.retry_class() == Retry::Deduplicated;
@@ -250,7 +254,7 @@ impl PeopleProtect {
                         continue;
                     }
                 }
-                self.pause(&mut course, &call, error).await?;
+                Box::pin(self.pause(&mut course, &call, error)).await?;
             }
         });
         let done = self

@@ -140,7 +140,7 @@ impl RaiseNow {
             )
             .with_operation(Some("create_customer_callout"))
         })?;
-        let raise = self.raise;
+        let raise = &self.raise;
         let mut request = types::CreateCustomerCalloutRequest::new(raise.response_type.get());
         // R25: one or the other, never both. R65: no `internalTest`.
         match raise.place {
