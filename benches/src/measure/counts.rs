@@ -98,7 +98,9 @@ pub fn rows(found: &Baseline) -> Vec<Row> {
 ///
 /// As [`count`], and if nothing can be written.
 pub fn run(context: &Context) -> Result<Section, Failed> {
-    let found = count(context)?;
+    let mut found = count(context)?;
+    // What they excused is what is written down from now on.
+    found.reasons.clear();
     let mut text = serde_json::to_string_pretty(&found)?;
     text.push('\n');
     std::fs::write(file(&context.root), text)?;
