@@ -6,15 +6,16 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::by_hand::Failed;
+use crate::page;
 use crate::results::Results;
 use crate::section::{Bar, Row};
 
-const WIDTH: u32 = 900;
+const WIDTH: u32 = 1_000;
 const LINE: u32 = 26;
 const TOP: u32 = 34;
 const BOTTOM: u32 = 40;
 /// Where the names end and the field begins.
-const LEFT: i32 = 420;
+const LEFT: i32 = 520;
 const RIGHT: i32 = 80;
 
 const MET: RGBColor = RGBColor(35, 112, 74);
@@ -85,12 +86,17 @@ fn drawn(title: &str, rows: &[(&Row, f64)]) -> Result<String, Failed> {
                 Some(false) => MISSED,
                 None => PLAIN,
             };
-            let mut name = match &row.peer {
-                Some(peer) => format!("{} : {}", row.what, peer.name),
-                None => row.what.clone(),
-            };
-            if name.chars().count() > 64 {
-                name = name.chars().take(63).chain(['…']).collect();
+            let mut name = row.what.clone();
+            // One thing measured in two ways is told apart by the unit, as in the table.
+            let again = |(other, _): &(&Row, f64)| other.what == row.what && other.unit != row.unit;
+            if rows.iter().any(again) {
+                name = format!("{name}, {}", page::name(row.unit));
+            }
+            if let Some(peer) = &row.peer {
+                name = format!("{name} : {}", peer.name);
+            }
+            if name.chars().count() > 84 {
+                name = name.chars().take(83).chain(['…']).collect();
             }
             let style = font(12, &INK).pos(Pos::new(HPos::Right, VPos::Center));
             area.draw(&Text::new(name, (LEFT - 8, top + LINE as i32 / 2), style))?;
@@ -156,11 +162,14 @@ mod tests {
     #[test]
     fn a_chart_names_each_row_and_colours_what_is_missed() {
         let good = Row::new("raise", Unit::Count, 1.0).beside("a <peer>", 2.0);
+        let long = Row::new("raise", Unit::Seconds, 1.0).beside("a <peer>", 2.0);
         let bad = Row::new("get", Unit::Count, 3.0)
             .beside("peer", 2.0)
             .bar(Bar::TimesAtMost(1.1));
         let svg = drawn("Calls", &[(&good, 0.5), (&bad, 1.5)]).unwrap_or_default();
         assert!(svg.contains("raise : a &lt;peer&gt;"), "{svg}");
+        let svg_of_both = drawn("Calls", &[(&good, 0.5), (&long, 0.5)]).unwrap_or_default();
+        assert!(svg_of_both.contains("raise, time : a"), "{svg_of_both}");
         assert!(svg.contains("#B22A20") && svg.contains("1.50 x"), "{svg}");
     }
 }

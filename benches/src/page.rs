@@ -133,7 +133,7 @@ fn note(root: &Path, name: &str) -> Result<String, Failed> {
     }
 }
 
-fn name(unit: Unit) -> &'static str {
+pub(crate) fn name(unit: Unit) -> &'static str {
     match unit {
         Unit::Instructions => "instructions",
         Unit::Allocations => "allocations",
