@@ -47,7 +47,7 @@ pub(crate) fn typed<T: DeserializeOwned + Serialize>(sent: &Value) -> Result<T, 
     // As nearly always: where nothing is wrong, nothing keeps account of where it would be.
     if !holds_null(sent)
         && let Ok(read) = T::deserialize(sent)
-        && serde_json::to_value(&read).is_ok_and(|read| are_of_one_kind(sent, &read))
+        && serde_json::to_value(&read).is_ok_and(|read| changed(sent, &read).is_none())
     {
         return Ok(read);
     }
@@ -64,7 +64,9 @@ fn judged<T: DeserializeOwned + Serialize>(sent: &Value) -> Result<T, Problem> {
     let read: T =
         serde_path_to_error::deserialize(noticing).map_err(|error| malformed(misfit(&error)))?;
     let read_back = serde_json::to_value(&read).map_err(|_| Problem::defect())?;
-    same_kinds(sent, &read_back, "")?;
+    if let Some(Changed { path, sent, read }) = changed(sent, &read_back) {
+        return Err(malformed(format!("`{path}` must be {read}, not {sent}")));
+    }
     no_nulls(sent, &read_back, &undeclared, "")?;
     Ok(read)
 }
@@ -141,46 +143,43 @@ fn holds_null(value: &Value) -> bool {
     }
 }
 
-/// What [`same_kinds`] asks, without the answer's place.
-fn are_of_one_kind(sent: &Value, read: &Value) -> bool {
-    match (sent, read) {
-        (Value::Object(sent), Value::Object(read)) => read.iter().all(|(name, read)| {
-            sent.get(name)
-                .is_none_or(|sent| are_of_one_kind(sent, read))
-        }),
-        (Value::Array(sent), Value::Array(read)) => sent
-            .iter()
-            .zip(read)
-            .all(|(sent, read)| are_of_one_kind(sent, read)),
-        (sent, read) => kind(sent) == kind(read),
+/// A value that changed its kind on the way.
+struct Changed {
+    /// Its place, made on the way out: where nothing changed, no place is needed.
+    path: String,
+    sent: &'static str,
+    read: &'static str,
+}
+
+impl Changed {
+    fn under(mut self, name: &str) -> Self {
+        let between = match self.path.starts_with('[') || self.path.is_empty() {
+            true => "",
+            false => ".",
+        };
+        self.path = format!("{name}{between}{}", self.path);
+        self
     }
 }
 
-fn same_kinds(sent: &Value, read: &Value, path: &str) -> Result<(), Problem> {
+/// The first value of which something of another kind was read.
+fn changed(sent: &Value, read: &Value) -> Option<Changed> {
     match (sent, read) {
-        (Value::Object(sent), Value::Object(read)) => read.iter().try_for_each(|(name, read)| {
-            let under = if path.is_empty() {
-                name.clone()
-            } else {
-                format!("{path}.{name}")
-            };
-            sent.get(name)
-                .map_or(Ok(()), |sent| same_kinds(sent, read, &under))
-        }),
+        (Value::Object(sent), Value::Object(read)) => read
+            .iter()
+            .find_map(|(name, read)| Some(changed(sent.get(name)?, read)?.under(name))),
         (Value::Array(sent), Value::Array(read)) => {
-            sent.iter()
-                .zip(read)
-                .enumerate()
-                .try_for_each(|(index, (sent, read))| {
-                    same_kinds(sent, read, &format!("{path}[{index}]"))
-                })
+            let both = sent.iter().zip(read).enumerate();
+            let mut found = both.filter_map(|(index, (sent, read))| {
+                Some(changed(sent, read)?.under(&format!("[{index}]")))
+            });
+            found.next()
         }
-        (sent, read) if kind(sent) == kind(read) => Ok(()),
-        (sent, read) => Err(malformed(format!(
-            "`{path}` must be {}, not {}",
-            kind(read),
-            kind(sent)
-        ))),
+        (sent, read) => (kind(sent) != kind(read)).then(|| Changed {
+            path: String::new(),
+            sent: kind(sent),
+            read: kind(read),
+        }),
     }
 }
 
@@ -237,7 +236,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
-    use super::{judged, read, typed};
+    use super::{changed, judged, read, typed};
 
     fn refused(body: &str) -> String {
         let problem = read::<CreateCustomerCalloutRequest>(body.as_bytes()).unwrap_err();
@@ -334,6 +333,23 @@ mod tests {
         "internalTest",
         "somethingElse",
     ];
+
+    #[test]
+    fn a_value_that_changed_its_kind_is_found_at_its_place() {
+        let place = |sent: Value, read: Value| changed(&sent, &read).map(|found| found.path);
+        assert_eq!(
+            place(
+                json!({ "a": [1, { "b": "2" }] }),
+                json!({ "a": [1, { "b": 2 }] })
+            ),
+            Some("a[1].b".to_owned())
+        );
+        assert_eq!(
+            place(json!([["1"]]), json!([[1]])),
+            Some("[0][0]".to_owned())
+        );
+        assert_eq!(place(json!({ "a": 1 }), json!({ "a": 2, "b": "" })), None);
+    }
 
     /// Any request to raise, its members often those that are declared and of any kind.
     fn any_raise() -> impl Strategy<Value = Value> {
