@@ -59,7 +59,7 @@ use crate::signup::SignupOutcome;
 /// Where the control surface is.
 pub(crate) const BASE: &str = "/_simulator";
 
-/// The document of this surface. `tests/control_document.rs` holds it to what is served.
+/// The document of this surface. `tests/behaviour/control_document.rs` holds it to what is served.
 pub(crate) const DOCUMENT: &str = include_str!("../control.yaml");
 
 pub(crate) fn routes() -> Router<Arc<App>> {

@@ -126,7 +126,7 @@ switches! {
 mod tests {
     use super::ALL;
 
-    const TRIED: &str = include_str!("../../tests/callout_switches.rs");
+    const TRIED: &str = include_str!("../../tests/behaviour/callout_switches.rs");
 
     #[test]
     fn every_switch_is_tried() {
