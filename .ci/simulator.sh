@@ -1,9 +1,10 @@
-# Starts the simulator for a gate and stops it with the script. To be sourced, after `cargo build`.
+# Builds the simulator for a gate unless it is built, starts it, and stops it with the script. To be sourced.
 # Sets: ready (its line), origin, api, csv, control, client_id, client_secret.
 
 start_simulator() { # start_simulator [options...]
+  [[ -n ${PEOPLE_PROTECT_PROGRAMS:-} ]] || cargo build --quiet -p people-protect-simulator
   simulator_folder=$(mktemp -d)
-  "${CARGO_TARGET_DIR:-target}/debug/people-protect-simulator" --port 0 "$@" \
+  "${PEOPLE_PROTECT_PROGRAMS:-${CARGO_TARGET_DIR:-target}/debug}/people-protect-simulator" --port 0 "$@" \
     >"$simulator_folder/ready" 2>"$simulator_folder/log" &
   simulator=$!
   trap 'kill "$simulator" 2>/dev/null; wait "$simulator" 2>/dev/null; rm -rf "$simulator_folder"' EXIT

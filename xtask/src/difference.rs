@@ -1,11 +1,11 @@
 //! `cargo xtask contract diff`: our contract against an earlier one of itself.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use crate::contracts;
 use crate::failure::Failure;
 use crate::generate::CONTRACT;
+use crate::program;
 
 /// What changes have been accepted, for a reason and for a time.
 const ACCEPTED: &str = "openapi/accepted-changes.toml";
@@ -26,14 +26,11 @@ pub(crate) fn run(
     // What has been accepted for a time, if anything has.
     let accepted = root.join(ACCEPTED);
     let accepted = accepted.is_file().then_some(["--accepted", ACCEPTED]);
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let ended = Command::new(cargo)
-        .args(["run", "--quiet", "--package", "people-protect-cli", "--"])
+    let ended = program::command(root, "people-protect-cli", "people-protect")
         .args(["contract", "diff", &old])
         .arg(&new)
         .args(accepted.into_iter().flatten())
         .args(more)
-        .current_dir(root)
         .status()
         .map_err(|error| Failure::io(root, &error))?;
     match ended.code() {

@@ -14,6 +14,7 @@ mod lint;
 mod matrix;
 mod origin;
 mod polish;
+mod program;
 mod release;
 mod requests;
 mod rewrite;

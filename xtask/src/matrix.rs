@@ -2,9 +2,9 @@
 //! suite saw it when it was broken. The conformance suite finds out; this writes it down.
 
 use std::path::Path;
-use std::process::Command;
 
 use crate::failure::Failure;
+use crate::program;
 use crate::say::say;
 
 const PAGE: &str = "crates/people-protect-conformance/RULES.md";
@@ -66,11 +66,9 @@ fn read(path: &Path) -> Result<String, Failure> {
 }
 
 fn self_test(root: &Path) -> Result<String, Failure> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args(["run", "--quiet", "--package", "people-protect-conformance"])
-        .args(["--", "self-test"])
-        .current_dir(root)
+    let suite = "people-protect-conformance";
+    let output = program::command(root, suite, suite)
+        .arg("self-test")
         .output()
         .map_err(|error| Failure::io(root, &error))?;
     let said = String::from_utf8_lossy(&output.stderr);

@@ -60,11 +60,11 @@ pub(super) fn compare<'a>(at: &At<'a>, notes: &mut Notes<'a>) -> bool {
     for (index, (old, new)) in matched(notes, old, new).into_iter().enumerate() {
         // One list more, beside another: it must fit as well.
         match (&old, &new) {
-            (None, Some(_)) if both || index > 0 => {
+            (None, Some(_)) if index > 0 => {
                 let text = "there are alternatives beside the others now".to_owned();
                 at.narrowed(notes, said("alternatives-demanded", text, Rust::Major));
             }
-            (Some(_), None) if both || index > 0 => {
+            (Some(_), None) if index > 0 => {
                 let text = "there are fewer alternatives beside one another".to_owned();
                 at.widened(notes, said("alternatives-dropped", text, Rust::Major));
             }
@@ -99,7 +99,7 @@ fn matched<'a>(
 ) -> Vec<(Option<Choice<'a>>, Option<Choice<'a>>)> {
     let mut all = Vec::new();
     let mut left = old;
-    if left.len() > 1 || new.len() > 1 {
+    if left.len().max(new.len()) > 1 {
         left.retain(|one| {
             let same = |other: &Choice<'a>| {
                 one.nodes.len() == other.nodes.len()
@@ -179,6 +179,9 @@ fn choice<'a>(
     new: Option<Choice<'a>>,
 ) -> Vec<Pair<'a>> {
     let (old, new) = (old.map(|one| one.nodes), new.map(|one| one.nodes));
+    if let Some(pairs) = whole(at, notes, &old, &new) {
+        return pairs;
+    }
     let both = old.is_some() && new.is_some();
     let beside = |node: &Node<'a>, given: &Option<Vec<Node<'a>>>| {
         given.clone().unwrap_or_else(|| vec![node.clone()])
@@ -255,6 +258,42 @@ fn choice<'a>(
         );
     }
     pairs
+}
+
+/// Alternatives that are all taken where none are told apart any more, and alternatives of which each is
+/// what came before anyway.
+fn whole<'a>(
+    at: &At<'a>,
+    notes: &mut Notes<'a>,
+    old: &Option<Vec<Node<'a>>>,
+    new: &Option<Vec<Node<'a>>>,
+) -> Option<Vec<Pair<'a>>> {
+    let pairs: Vec<Pair<'a>> = match (old, new, at.way) {
+        (Some(all), None, Way::Sent) => {
+            let each = all.iter().map(|one| (one.clone(), at.new.clone()));
+            each.collect()
+        }
+        (None, Some(all), Way::Got) => {
+            let each = all.iter().map(|one| (at.old.clone(), one.clone()));
+            each.collect()
+        }
+        _ => return None,
+    };
+    let breaks = |(one, other): &Pair<'a>| trial(notes, one, other, at.way) == Some(Wire::Breaking);
+    if pairs.iter().any(breaks) {
+        return None;
+    }
+    match at.way {
+        Way::Sent => {
+            let text = "it is no longer one of several alternatives".to_owned();
+            at.widened(notes, said("alternatives-dropped", text, Rust::Major));
+        }
+        Way::Got => {
+            let text = "it is one of several alternatives now".to_owned();
+            at.narrowed(notes, said("alternatives-demanded", text, Rust::Major));
+        }
+    }
+    Some(pairs)
 }
 
 /// All values, where there are no others.

@@ -65,6 +65,70 @@ fn breaks(old: &Value, new: &Value) -> bool {
 }
 
 #[test]
+fn of_two_lists_where_there_was_none_the_second_must_fit_as_well() {
+    let none = json!({});
+    let plain = sent(&json!({"type": "object"}), &none);
+    let lists = json!({"allOf": [{"oneOf": [needs("a"), needs("b")]}, {"oneOf": [needs("c"), needs("d")]}]});
+    let lists = sent(&lists, &none);
+    assert_eq!(
+        said(&plain, &lists),
+        [
+            "breaking request-body-alternative-removed",
+            "breaking request-body-alternatives-demanded",
+            "safe request-body-alternative-added"
+        ]
+    );
+    assert_eq!(
+        said(&lists, &plain),
+        [
+            "warning request-property-removed",
+            "warning request-property-removed",
+            "safe request-body-alternatives-dropped"
+        ]
+    );
+    // The list that was there is found again, wherever it stands now.
+    let one = sent(&json!({"oneOf": [needs("d"), needs("c")]}), &none);
+    assert_eq!(
+        said(&one, &lists),
+        ["breaking request-body-alternatives-demanded"]
+    );
+    assert_eq!(
+        said(&lists, &one),
+        ["safe request-body-alternatives-dropped"]
+    );
+}
+
+#[test]
+fn alternatives_may_become_whatever_takes_them_all_and_come_from_what_gave_them_all() {
+    let none = json!({});
+    let text = json!({"type": "string", "maxLength": 9});
+    let kinds = json!({"oneOf": [{"type": "string", "maxLength": 3}, {"type": "string", "minLength": 5, "maxLength": 7}]});
+    let limit = |way: &str| format!("safe {way}-body-max-length-changed");
+    let (sent_kinds, sent_text) = (sent(&kinds, &none), sent(&text, &none));
+    let found = said(&sent_kinds, &sent_text);
+    assert!(found.contains(&limit("request")), "{found:?}");
+    assert!(
+        found.contains(&"safe request-body-alternatives-dropped".to_owned())
+            && found.iter().all(|one| one.starts_with("safe")),
+        "{found:?}"
+    );
+    assert!(said(&sent_text, &sent_kinds)[0].starts_with("breaking"));
+    let (got_kinds, got_text) = (got(&kinds, &none), got(&text, &none));
+    let found = said(&got_text, &got_kinds);
+    assert!(found.contains(&limit("response")), "{found:?}");
+    assert!(
+        found.contains(&"safe response-body-alternatives-demanded".to_owned())
+            && found.iter().all(|one| one.starts_with("safe")),
+        "{found:?}"
+    );
+    assert!(said(&got_kinds, &got_text)[0].starts_with("breaking"));
+    // One that is not taken, or that did not come, is a break.
+    let number = json!({"oneOf": [{"type": "string", "maxLength": 3}, {"type": "number"}]});
+    assert!(said(&sent(&number, &none), &sent_text)[0].starts_with("breaking"));
+    assert!(said(&got_text, &got(&number, &none))[0].starts_with("breaking"));
+}
+
+#[test]
 fn what_fits_several_is_taken_by_any_of_and_refused_by_one_of() {
     let list = |word: &str, one: &Value| json!({word: [one, {"type": "object", "properties": {"b": {"type": "string"}}}]});
     let open = json!({"type": "object", "properties": {"a": {"type": "string"}}});
@@ -87,13 +151,73 @@ fn what_fits_several_is_taken_by_any_of_and_refused_by_one_of() {
         said(&got(&one, &none), &got(&any, &none)),
         [format!("warning {}", id("response"))]
     );
-    // Nothing is a text and an object.
-    let text = json!({"type": "string"});
-    let (any, one) = (list("anyOf", &text), list("oneOf", &text));
+    // Nothing is a text and an object, or a number and a text.
+    let of = |word: &str, kinds: [&str; 2]| {
+        sent(
+            &json!({word: kinds.map(|kind| json!({"type": kind}))}),
+            &none,
+        )
+    };
+    for kinds in [
+        ["string", "object"],
+        ["string", "number"],
+        ["integer", "string"],
+    ] {
+        let found = said(&of("anyOf", kinds), &of("oneOf", kinds));
+        assert_eq!(found, Vec::<String>::new(), "{kinds:?}");
+    }
     assert_eq!(
-        said(&sent(&any, &none), &sent(&one, &none)),
+        said(
+            &of("anyOf", ["integer", "number"]),
+            &of("oneOf", ["integer", "number"])
+        ),
+        [format!("warning {}", id("request"))]
+    );
+    // A property that tells them apart does so only if it was there before as well.
+    let told = |word: &str, told: bool| {
+        let schemas = json!({"A": pet("a"), "B": pet("b")});
+        let mut schema = json!({word: [refer("A"), refer("B")]});
+        if told {
+            schema["discriminator"] = json!({"propertyName": "kind"});
+        }
+        sent(&schema, &schemas)
+    };
+    let exclusive = |old: &Value, new: &Value| {
+        let found = said(old, new);
+        found.iter().any(|one| one.contains("exclusive-changed"))
+    };
+    assert!(exclusive(&told("anyOf", false), &told("oneOf", true)));
+    assert!(exclusive(&told("anyOf", true), &told("oneOf", false)));
+    assert!(!exclusive(&told("anyOf", true), &told("oneOf", true)));
+}
+
+#[test]
+fn each_alternative_is_laid_beside_the_one_that_takes_it() {
+    let none = json!({});
+    let texts = |lengths: [u64; 2]| {
+        sent(
+            &json!({"oneOf": lengths.map(|length| json!({"type": "string", "maxLength": length}))}),
+            &none,
+        )
+    };
+    assert_eq!(
+        said(&texts([5, 9]), &texts([3, 7])),
+        [
+            "breaking request-body-max-length-changed",
+            "safe request-body-max-length-changed"
+        ]
+    );
+    // Alternatives within alternatives too.
+    let nested = |one: [&str; 2], two: [&str; 2]| {
+        let list = |names: [&str; 2]| json!({"oneOf": names.map(needs)});
+        sent(&json!({"oneOf": [list(one), list(two)]}), &none)
+    };
+    let old = nested(["a", "b"], ["c", "d"]);
+    assert_eq!(
+        said(&old, &nested(["d", "c"], ["a", "b"])),
         Vec::<String>::new()
     );
+    assert!(breaks(&old, &nested(["a", "b"], ["c", "e"])));
 }
 
 #[test]
@@ -183,6 +307,35 @@ fn whoever_gets_a_component_may_get_those_that_extend_it() {
         "{found:?}"
     );
     assert!(found.iter().all(|one| one.starts_with("safe")), "{found:?}");
+}
+
+#[test]
+fn whatever_extends_a_component_is_an_alternative_only_where_it_says_how_to_tell_them_apart() {
+    let own = needs("m");
+    let plain = |heirs: &[(&str, &Value)]| {
+        let mut schemas = family("kind", &json!({}), heirs);
+        schemas["Pet"]
+            .as_object_mut()
+            .unwrap()
+            .remove("discriminator");
+        got(&refer("Pet"), &schemas)
+    };
+    let told = |heirs: &[(&str, &Value)]| got(&refer("Pet"), &family("kind", &json!({}), heirs));
+    let alternatives = |old: &Value, new: &Value| -> Vec<String> {
+        let mut found = said(old, new);
+        found.retain(|one| one.contains("alternative"));
+        found
+    };
+    let (one, two): (&[_], &[_]) = (&[("Cat", &own)], &[("Cat", &own), ("Dog", &own)]);
+    assert_eq!(alternatives(&plain(one), &plain(two)), Vec::<String>::new());
+    assert_eq!(alternatives(&plain(two), &plain(one)), Vec::<String>::new());
+    // That it says so now is a finding of its own.
+    assert_eq!(alternatives(&plain(one), &told(one)), Vec::<String>::new());
+    assert_eq!(alternatives(&told(one), &plain(one)), Vec::<String>::new());
+    assert_eq!(
+        alternatives(&told(one), &told(two)),
+        ["breaking response-body-alternative-added"]
+    );
 }
 
 #[test]

@@ -105,6 +105,15 @@ fn a_condition_that_is_always_true_is_none() {
 }
 
 #[test]
+fn a_condition_is_no_type_of_the_generated_code() {
+    let at = "/components/schemas/In/properties/tags/contains";
+    let of = |kind: &str| with(base(), at, &json!({"type": kind}));
+    let found = compare_values(&of("string"), &of("integer"));
+    assert_eq!(found.wire().map(|wire| wire.name()), Some("breaking"));
+    assert_eq!(found.rust().name(), "patch");
+}
+
+#[test]
 fn lists_of_conditions_hold_one_another_by_their_members() {
     let at = "/components/schemas/In/properties/tags/prefixItems";
     let (one, two) = (
@@ -199,6 +208,37 @@ fn what_stands_under_a_condition_is_compared_and_not_how_it_is_written() {
             "{keyword}"
         );
     }
+}
+
+#[test]
+fn what_is_denied_counts_beside_a_reference_and_beside_all_of() {
+    let not = |schema: &Value| {
+        let mut document = with(base(), "/components/schemas/In/properties/name/not", schema);
+        document["openapi"] = json!("3.1.0");
+        document
+    };
+    let beside =
+        |length: u64| not(&json!({"$ref": "#/components/schemas/Circle", "minProperties": length}));
+    assert_ne!(said_first(&beside(2), &beside(3)), "");
+    let alone = not(&json!({"$ref": "#/components/schemas/Circle"}));
+    assert_ne!(said_first(&alone, &beside(3)), "");
+    let all = |last: &str, length: u64| {
+        not(&json!({"allOf": [{"required": ["a"]}, {"required": [last]}], "minProperties": length}))
+    };
+    assert_ne!(said_first(&all("b", 1), &all("c", 1)), "");
+    assert_ne!(said_first(&all("b", 1), &all("b", 2)), "");
+    let only = |last: &str| not(&json!({"allOf": [{"required": ["a"]}, {"required": [last]}]}));
+    assert_ne!(said_first(&only("b"), &only("c")), "");
+    let one = |length: u64| not(&json!({"allOf": [{"required": ["a"]}], "minProperties": length}));
+    assert_ne!(said_first(&one(1), &one(2)), "");
+    // One part and nothing beside it is the part.
+    assert_eq!(
+        said_first(
+            &not(&json!({"allOf": [{"required": ["a"]}]})),
+            &not(&json!({"required": ["a"]}))
+        ),
+        ""
+    );
 }
 
 fn said_first(old: &Value, new: &Value) -> String {

@@ -92,6 +92,32 @@ fn a_server_is_all_that_its_variables_may_be() {
     );
 }
 
+#[test]
+fn sixty_four_addresses_are_told_apart_and_more_are_any() {
+    let servers = |first: usize, second: usize, last: &str| {
+        let values = |count: usize| -> Vec<String> { (1..count).map(|n| n.to_string()).collect() };
+        let (first, mut second) = (values(first + 1), values(second));
+        second.push(last.to_owned());
+        root(
+            json!({"servers": [{"url": "https://{a}.example.com/{b}", "variables": {
+                "a": {"default": "1", "enum": first}, "b": {"default": "1", "enum": second}
+            }}]}),
+        )
+    };
+    assert_eq!(
+        said(&servers(8, 8, "x"), &servers(8, 8, "y")),
+        ["warning server-removed", "safe server-added"]
+    );
+    assert_eq!(
+        said(&servers(8, 9, "x"), &servers(8, 9, "y")),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        said(&servers(10, 10, "x"), &servers(10, 10, "y")),
+        Vec::<String>::new()
+    );
+}
+
 fn secured(name: &str, scheme: &Value) -> Value {
     root(json!({"security": [{name: []}], "components": {"securitySchemes": {name: scheme}}}))
 }

@@ -47,6 +47,11 @@ fn null_is_a_value_where_it_is_listed() {
         both(&json!({"const": "x"}), &without),
         [vec![""; 0], vec![]]
     );
+    // Where nothing is said of it, everything fits, null too.
+    assert_eq!(
+        both(&json!({}), &json!({"nullable": true})),
+        [vec![""; 0], vec![]]
+    );
     let any = |nothing: Value| json!({"anyOf": [{"$ref": "#/components/schemas/Circle"}, nothing]});
     for null in [
         json!({"enum": [null]}),
@@ -58,6 +63,40 @@ fn null_is_a_value_where_it_is_listed() {
             [vec![""; 0], vec![]]
         );
     }
+}
+
+#[test]
+fn a_keyword_that_was_not_there_was_missing_from_the_part_that_has_it_now() {
+    let parts = |last: Value| {
+        let document = with(base(), "/components/schemas/X", &json!({"type": "string"}));
+        let document = with(document, "/components/schemas/Y", &json!({"minLength": 1}));
+        let document = with(
+            document,
+            "/components/schemas/Z",
+            &json!({"minLength": 1, "maxLength": 9}),
+        );
+        with(
+            document,
+            SENT,
+            &json!({"allOf": [{"$ref": "#/components/schemas/X"}, last]}),
+        )
+    };
+    let found = compare_values(
+        &parts(json!({"$ref": "#/components/schemas/Y"})),
+        &parts(json!({"$ref": "#/components/schemas/Z"})),
+    );
+    let limit = found
+        .changes()
+        .iter()
+        .find(|one| one.id.contains("max-length"));
+    let pointer = limit.map(|one| (one.pointer.old.as_deref(), one.pointer.new.as_deref()));
+    assert_eq!(
+        pointer,
+        Some((
+            Some("/components/schemas/Y"),
+            Some("/components/schemas/Z/maxLength")
+        ))
+    );
 }
 
 #[test]
