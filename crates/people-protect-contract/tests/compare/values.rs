@@ -120,6 +120,10 @@ fn a_number_is_what_it_is_however_it_is_written() {
             json!({"type": "integer", "allOf": [{"multipleOf": 2}, {"multipleOf": 3}]}),
         ),
         (
+            json!({"type": "integer", "multipleOf": 12}),
+            json!({"type": "integer", "allOf": [{"multipleOf": 4}, {"multipleOf": 6}]}),
+        ),
+        (
             json!({"type": "integer", "maximum": 10}),
             json!({"type": "integer", "exclusiveMaximum": 11}),
         ),

@@ -6,7 +6,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod against_model;
 mod authentication;
+mod breaking;
 mod callout_switches;
 mod cancelling;
 mod catalogue;
@@ -32,6 +34,7 @@ mod leads;
 mod lifecycle;
 mod malformed_callouts;
 mod malformed_people;
+mod people_switches;
 mod raising;
 mod ratings;
 mod raw;

@@ -3,15 +3,12 @@
 //! The sequences are the same on every run. `MODEL_SEED=7` tries others, `MODEL_CASES=1000` more.
 #![allow(clippy::unwrap_used, reason = "tests fail so")]
 
-#[path = "../common/mod.rs"]
-mod common;
-
 mod model;
 mod pair;
 mod step;
 
-use crate::pair::Pair;
-use crate::step::Step;
+use self::pair::Pair;
+use self::step::Step;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
 /// Where callouts are raised, as [`common::cry`] has it.

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::{SIGNUPS, keys, text};
 use crate::common::{Bench, JANE};
-use crate::{SIGNUPS, keys, text};
 
 pub(crate) async fn device_id(bench: Bench) -> String {
     let customer = bench.uncovered(JANE).await;

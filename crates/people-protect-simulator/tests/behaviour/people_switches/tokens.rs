@@ -5,9 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::services::{button, order};
+use super::{OTHER, keys, text};
 use crate::common::{Bench, JANE, person};
-use crate::services::{button, order};
-use crate::{OTHER, keys, text};
 
 pub(crate) fn credentials(bench: &Bench) -> Value {
     let credentials = bench.simulator.credentials();

@@ -4,9 +4,9 @@
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
+use super::{Probe, probe};
 use crate::common::receiver::{Receiver, registration};
 use crate::common::{Bench, JANE};
-use crate::{Probe, probe};
 
 const HTTP: (&str, &str) = ("http-webhooks", "on");
 const PORTAL: (&str, &str) = ("portal-webhooks", "on");

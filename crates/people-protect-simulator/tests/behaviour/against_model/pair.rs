@@ -6,10 +6,10 @@ use people_protect_simulator::{Clock, Simulator, Stage};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::HOME;
+use super::HOME;
+use super::model::{Callout, Model, Person, Place, Subscription};
+use super::step::{Code, Step};
 use crate::common::{Bench, Reply, cry, person};
-use crate::model::{Callout, Model, Person, Place, Subscription};
-use crate::step::{Code, Step};
 
 pub(crate) type Verdict = Result<(), String>;
 

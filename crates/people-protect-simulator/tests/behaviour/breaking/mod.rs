@@ -2,9 +2,6 @@
 //! other rule is broken.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail so")]
 
-#[path = "../common/mod.rs"]
-mod common;
-
 mod callouts;
 mod delivery;
 mod people;
@@ -12,7 +9,7 @@ mod people;
 use std::future::Future;
 use std::pin::Pin;
 
-use common::Bench;
+use crate::common::Bench;
 use people_protect_simulator::{Clock, Simulator};
 
 /// Says whether a simulator keeps a rule. It drives a fresh one over HTTP.
@@ -27,13 +24,12 @@ pub(crate) struct Probe {
 }
 
 /// A probe from an async function.
-#[macro_export]
 macro_rules! probe {
     ($rule:literal, $keeps:path) => {
-        $crate::probe!($rule, $keeps, switches: [], implied_by: [])
+        probe!($rule, $keeps, switches: [], implied_by: [])
     };
     ($rule:literal, $keeps:path, switches: [$($switch:expr),*], implied_by: [$($by:literal),*]) => {
-        $crate::Probe {
+        $crate::breaking::Probe {
             rule: $rule,
             switches: &[$($switch),*],
             implied_by: &[$($by),*],
@@ -41,6 +37,8 @@ macro_rules! probe {
         }
     };
 }
+
+pub(crate) use probe;
 
 fn probes() -> Vec<Probe> {
     let mut probes = callouts::probes();

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::{ONE, OTHER, keys, text};
 use crate::common::{Bench, JANE, Reply, cry};
-use crate::{ONE, OTHER, keys, text};
 
 pub(crate) async fn reason_field(bench: Bench) -> String {
     cancelled(&bench).await;

@@ -8,8 +8,8 @@ use reqwest::Method;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
+use super::{Probe, probe};
 use crate::common::{Bench, Reply, cry};
-use crate::{Probe, probe};
 
 /// Another mobile than that of [`Bench::raised`].
 const SECOND: &str = "+27821234568";

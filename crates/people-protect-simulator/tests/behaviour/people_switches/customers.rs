@@ -3,9 +3,9 @@
 use reqwest::Method;
 use serde_json::json;
 
+use super::subscriptions::count;
+use super::{OTHER, keys, text};
 use crate::common::{Bench, JANE, person};
-use crate::subscriptions::count;
-use crate::{OTHER, keys, text};
 
 pub(crate) async fn customer_shape(bench: Bench) -> String {
     let flat = json!({ "firstName": "Jane", "lastName": "Doe", "mobileNumber": OTHER });

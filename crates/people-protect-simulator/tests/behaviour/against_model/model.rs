@@ -54,7 +54,7 @@ pub(crate) struct Place {
 impl Callout {
     pub(crate) fn new(id: i64, person: Option<usize>) -> Self {
         let (stage, said) = (0, 0);
-        let (cancelled, rated, latitude) = (false, false, crate::HOME);
+        let (cancelled, rated, latitude) = (false, false, super::HOME);
         Self {
             id,
             person,

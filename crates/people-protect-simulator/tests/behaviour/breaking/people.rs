@@ -7,8 +7,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::{Probe, probe};
 use crate::common::{Bench, JANE, Reply, cry, person};
-use crate::{Probe, probe};
 
 const OTHER: &str = "+27821234568";
 const MANAGEMENT: &str = "/subscription-management/sessions";

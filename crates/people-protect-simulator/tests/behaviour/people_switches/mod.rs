@@ -1,8 +1,6 @@
 //! Every switch about people, at every value: what a client sees, and that it sees a difference.
 #![allow(clippy::unwrap_used, reason = "tests fail so")]
 
-#[path = "../common/mod.rs"]
-mod common;
 mod customers;
 mod services;
 mod subscriptions;
@@ -12,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 
-use common::{Bench, Reply};
+use crate::common::{Bench, Reply};
 use people_protect_simulator::{Clock, Simulator};
 use serde_json::Value;
 
@@ -159,12 +157,12 @@ async fn every_switch_of_the_list_is_tried_at_every_value() {
     }
     let named: BTreeSet<&str> = cases().iter().map(|case| case.switch).collect();
     let source = [
-        include_str!("../../src/switch/people/answers.rs"),
-        include_str!("../../src/switch/people/cover.rs"),
-        include_str!("../../src/switch/people/customers.rs"),
-        include_str!("../../src/switch/people/services.rs"),
-        include_str!("../../src/switch/people/subscriptions.rs"),
-        include_str!("../../src/switch/people/tokens.rs"),
+        include_str!("../../../src/switch/people/answers.rs"),
+        include_str!("../../../src/switch/people/cover.rs"),
+        include_str!("../../../src/switch/people/customers.rs"),
+        include_str!("../../../src/switch/people/services.rs"),
+        include_str!("../../../src/switch/people/subscriptions.rs"),
+        include_str!("../../../src/switch/people/tokens.rs"),
     ]
     .concat();
     for name in listed
