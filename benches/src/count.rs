@@ -14,27 +14,29 @@ pub struct Cost {
     pub allocations: f64,
 }
 
-/// What each further call costs, when everything is warm: the difference of two runs.
+/// What each further one costs, when everything is warm: the difference of two runs.
 ///
 /// # Errors
 ///
-/// If valgrind is not there, or the subject fails.
-pub fn cost(subject: &Path, words: &[&str], address: &str) -> Result<Cost, Failed> {
-    const FEW: u64 = 200;
-    const MANY: u64 = 600;
+/// If valgrind is not there, or the program fails.
+pub fn cost(
+    program: &Path,
+    [few, many]: [u64; 2],
+    words: impl Fn(&str) -> Vec<String>,
+) -> Result<Cost, Failed> {
     let of = |what: Counted| -> Result<u64, Failed> {
         let after = |times: u64| {
-            let times = times.to_string();
-            let words: Vec<&str> = [words, &[&times, address]].concat();
-            total(what, subject, &words)
+            let words = words(&times.to_string());
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            total(what, program, &words)
         };
-        Ok(after(MANY)?.saturating_sub(after(FEW)?))
+        Ok(after(many)?.saturating_sub(after(few)?))
     };
-    let calls = MANY - FEW;
+    let more = many - few;
     let allocations = of(Counted::Allocations)?;
     Ok(Cost {
-        instructions: of(Counted::Instructions)? / calls,
-        allocations: (allocations as f64 / calls as f64 * 10.0).round() / 10.0,
+        instructions: of(Counted::Instructions)? / more,
+        allocations: (allocations as f64 / more as f64 * 10.0).round() / 10.0,
     })
 }
 

@@ -46,6 +46,8 @@ const ROUND: i64 = 3000;
 const LOOK: Duration = Duration::from_millis(250);
 /// Every so many looks are told.
 const TOLD: u32 = 40;
+/// From so many calls on a run has met everything.
+const LONG: u64 = 10_000;
 /// So long tasks may take to end after all that could want them is gone.
 const LEAVING: Duration = Duration::from_secs(10);
 
@@ -123,8 +125,10 @@ async fn whole(plan: &Plan, program: &Path) -> Result<Outcome, Failed> {
         wrongs.note(Wrong::Tasks, || format!("{tasks_left} tasks are left"));
     }
     let count = |of: &AtomicU64| of.load(Ordering::Relaxed);
-    if count(&counts.callouts) == 0 {
-        wrongs.note(Wrong::Idle, || "no callout came to its end".to_owned());
+    for what in idle(&counts) {
+        wrongs.note(Wrong::Idle, || {
+            format!("there was no {what} in the whole run")
+        });
     }
     let (client, serving) = meters;
     let (client, server) = (
@@ -192,19 +196,36 @@ async fn rounds(run: &Run<'_>, server: &mut Server) -> Result<(), Failed> {
         run.rounds.fetch_add(1, Ordering::Relaxed);
     }
     drop(world);
-    take_down(webs, watching).await;
+    take_down(webs, watching, &run.wrongs).await;
     Ok(())
 }
 
-async fn take_down(webs: Vec<Web>, watching: Vec<JoinHandle<()>>) {
+async fn take_down(webs: Vec<Web>, watching: Vec<JoinHandle<()>>, wrongs: &Wrongs) {
     for web in webs {
-        web.end().await;
+        web.end(wrongs).await;
     }
     for reading in watching {
-        if reading.await.is_err() {
-            eprintln!("soak: a watch panicked");
+        if let Err(error) = reading.await {
+            wrongs.note(Wrong::Watch, || format!("a watch panicked: {error}"));
         }
     }
+}
+
+/// What a run is there for and did not do. Chance may leave out the rarer things of a short one.
+fn idle(counts: &Counts) -> Vec<&'static str> {
+    let count = |of: &AtomicU64| of.load(Ordering::Relaxed);
+    let mut all = vec![("callout that came to its end", count(&counts.callouts))];
+    if count(&counts.calls) >= LONG {
+        all.extend([
+            ("raise", count(&counts.raises)),
+            ("raise that was claimed", count(&counts.claims)),
+            ("watch", count(&counts.watches)),
+            ("delivery that was repeated", count(&counts.repeats)),
+            ("fault that was met", counts.failures().values().sum()),
+        ]);
+    }
+    all.retain(|(_, times)| *times == 0);
+    all.into_iter().map(|(what, _)| what).collect()
 }
 
 /// One round: each customer's stories one after the other, all customers at once.

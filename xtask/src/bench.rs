@@ -29,6 +29,7 @@ pub(crate) struct Arguments {
 /// [`Failure::Check`] if a call costs more than is written down, [`Failure::Input`] if something cannot be
 /// built or measured.
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
+    known(root, &arguments.sections)?;
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let package = ["--quiet", "--release", "-p", "people-protect-benches"];
     // Both programs: `run` builds only the one that it starts.
@@ -46,6 +47,8 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
     bench
         .arg("run")
         .args(package)
+        .arg("--manifest-path")
+        .arg(root.join("Cargo.toml"))
         .args(["--", "--root"])
         .arg(root);
     for (flag, given) in [
@@ -69,5 +72,23 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
         _ => Err(Failure::Input(
             "bench: not everything was measured".to_owned(),
         )),
+    }
+}
+
+/// Before minutes are spent on building: each section has a note of its name.
+fn known(root: &Path, sections: &[String]) -> Result<(), Failure> {
+    let notes = root.join("benches/notes");
+    let folder = std::fs::read_dir(&notes).map_err(|error| Failure::io(&notes, &error))?;
+    let mut names: Vec<String> = folder
+        .filter_map(|entry| Some(entry.ok()?.path().file_stem()?.to_str()?.to_owned()))
+        .filter(|name| name != "introduction")
+        .collect();
+    names.sort_unstable();
+    match sections.iter().find(|one| !names.contains(one)) {
+        None => Ok(()),
+        Some(stranger) => Err(Failure::Input(format!(
+            "bench: nothing is called {stranger}; there is: {}",
+            names.join(", ")
+        ))),
     }
 }

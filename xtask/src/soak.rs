@@ -10,10 +10,10 @@ use crate::failure::Failure;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// At most so long [default: 2, if no number of calls is given].
-    #[arg(long)]
+    #[arg(long, value_parser = minutes)]
     minutes: Option<f64>,
     /// At most so many answered calls.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     calls: Option<u64>,
     /// What chance follows from, as far as the order of calls does.
     #[arg(long, default_value_t = 0)]
@@ -30,6 +30,16 @@ pub(crate) struct Arguments {
     /// Leaves a task behind, to see whether that is found.
     #[arg(long)]
     leave_task: bool,
+}
+
+/// A week is more than anybody waits for.
+fn minutes(text: &str) -> Result<f64, String> {
+    const MOST: f64 = 7.0 * 24.0 * 60.0;
+    let minutes: f64 = text.parse().map_err(|error| format!("{error}"))?;
+    match minutes > 0.0 && minutes <= MOST {
+        true => Ok(minutes),
+        false => Err(format!("more than 0 and at most {MOST} minutes")),
+    }
 }
 
 /// Builds the program as it is released, and runs it.

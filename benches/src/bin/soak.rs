@@ -1,7 +1,8 @@
 //! Endurance: `soak --minutes 2`; with `serve` it is the server of such a run.
 
+use std::fs::File;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -82,12 +83,22 @@ fn done(arguments: Arguments) -> Result<bool, Failed> {
         leak: arguments.leak,
         leave_task: arguments.leave_task,
     };
+    // Before the run: an hour's outcome is not lost to a folder that is not there.
+    let named = |file: &Path, error: std::io::Error| format!("{}: {error}", file.display());
+    let mut json = match &arguments.json {
+        Some(file) => Some((
+            file,
+            File::create(file).map_err(|error| named(file, error))?,
+        )),
+        None => None,
+    };
     let outcome = run(&plan, &std::env::current_exe()?)?;
-    if let Some(file) = arguments.json {
+    std::io::stdout().write_all(outcome.table().as_bytes())?;
+    if let Some((file, into)) = &mut json {
         let mut text = serde_json::to_string_pretty(&outcome)?;
         text.push('\n');
-        std::fs::write(file, text)?;
+        into.write_all(text.as_bytes())
+            .map_err(|error| named(file, error))?;
     }
-    std::io::stdout().write_all(outcome.table().as_bytes())?;
     Ok(outcome.is_good())
 }

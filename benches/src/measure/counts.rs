@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::baseline::Baseline;
+use crate::baseline::{Baseline, grown};
 use crate::by_hand::Failed;
 use crate::canned;
 use crate::context::{Context, class};
@@ -14,11 +14,73 @@ pub const NAME: &str = "counts";
 /// On the page.
 pub const TITLE: &str = "What one call costs";
 
-/// What is counted, and what it may be more than by hand: as a factor, and as a number of allocations.
-const CALLS: [(&str, f64, Option<f64>); 3] = [
-    ("raise", 1.10, Some(12.0)),
-    ("get", 1.10, Some(12.0)),
-    ("webhook", 1.00, None),
+/// One thing that is counted.
+struct Counting {
+    name: &'static str,
+    program: &'static str,
+    /// Who else does it.
+    peer: &'static str,
+    /// What the program calls the two of them.
+    who: [&'static str; 2],
+    /// What the program is told to do, and what it needs to know after the number.
+    what: Option<&'static str>,
+    after: Option<&'static str>,
+    /// As many and as many more.
+    sizes: [u64; 2],
+    /// What it may be more than the peer's: as a factor, and as a number of allocations.
+    factor: Option<f64>,
+    more: Option<f64>,
+}
+
+const CALL: Counting = Counting {
+    name: "raise",
+    program: "subject",
+    peer: "by hand",
+    who: ["ours", "by-hand"],
+    what: Some("raise"),
+    after: None,
+    sizes: [200, 600],
+    factor: Some(1.10),
+    more: Some(12.0),
+};
+
+const COUNTED: [Counting; 5] = [
+    CALL,
+    Counting {
+        name: "get",
+        what: Some("get"),
+        ..CALL
+    },
+    Counting {
+        name: "webhook",
+        what: Some("webhook"),
+        factor: Some(1.00),
+        more: None,
+        ..CALL
+    },
+    Counting {
+        name: "a task that waits for a token",
+        program: "herd",
+        peer: "tokio mutex around a token",
+        who: ["ours", "mutex"],
+        what: None,
+        after: Some("1"),
+        sizes: [500, 1_500],
+        factor: None,
+        more: None,
+    },
+    // Three reads each.
+    Counting {
+        name: "thirty seconds of a watch",
+        program: "watching",
+        peer: "a task that sleeps and reads",
+        who: ["watch", "by-hand"],
+        what: None,
+        after: Some("30"),
+        sizes: [100, 300],
+        factor: None,
+        more: None,
+    },
 ];
 
 /// Where the last counting is written down.
@@ -48,16 +110,23 @@ pub fn known(root: &Path) -> Result<Baseline, Failed> {
 ///
 /// If valgrind is not there, or a call fails.
 pub fn count(context: &Context) -> Result<Baseline, Failed> {
-    let subject = context.beside("subject")?;
     let address = canned::serve()?.to_string();
     let mut found = Baseline {
         class: class()?,
         calls: Vec::new(),
         reasons: known(&context.root)?.reasons,
     };
-    for (call, _, _) in CALLS {
-        let count = |who: &str| -> Result<Cost, Failed> { cost(&subject, &[who, call], &address) };
-        found.add(call, count("ours")?, count("by-hand")?);
+    for one in &COUNTED {
+        let program = context.beside(one.program)?;
+        let after = one.after.unwrap_or(&address);
+        let count = |who: &str| -> Result<Cost, Failed> {
+            cost(&program, one.sizes, |times| {
+                let words = [Some(who), one.what, Some(times), Some(after)];
+                words.into_iter().flatten().map(ToOwned::to_owned).collect()
+            })
+        };
+        let [ours, theirs] = one.who;
+        found.add(one.name, count(ours)?, count(theirs)?);
     }
     Ok(found)
 }
@@ -67,27 +136,29 @@ pub fn count(context: &Context) -> Result<Baseline, Failed> {
 pub fn rows(found: &Baseline) -> Vec<Row> {
     let mut rows = Vec::new();
     for call in &found.calls {
-        let bars = CALLS.iter().find(|(name, _, _)| *name == call.name);
-        let (factor, more) = bars.map_or((1.0, None), |(_, factor, more)| (*factor, *more));
-        let counted =
-            |unit, ours, theirs| Row::new(&call.name, unit, ours).beside("by hand", theirs);
-        rows.push(
-            counted(
-                Unit::Instructions,
-                call.ours.instructions as f64,
-                call.by_hand.instructions as f64,
-            )
-            .bar(Bar::TimesAtMost(factor)),
+        let known = COUNTED.iter().find(|one| one.name == call.name);
+        let (peer, factor, more) = known.map_or(("by hand", None, None), |one| {
+            (one.peer, one.factor, one.more)
+        });
+        let mut counted = |unit, ours, theirs, bar: Option<Bar>| {
+            let row = Row::new(&call.name, unit, ours).beside(peer, theirs);
+            rows.push(match bar {
+                Some(bar) => row.bar(bar),
+                None => row,
+            });
+        };
+        counted(
+            Unit::Instructions,
+            call.ours.instructions as f64,
+            call.by_hand.instructions as f64,
+            factor.map(Bar::TimesAtMost),
         );
-        let allocations = counted(
+        counted(
             Unit::Allocations,
             call.ours.allocations,
             call.by_hand.allocations,
+            more.map(Bar::MoreAtMost),
         );
-        rows.push(match more {
-            Some(more) => allocations.bar(Bar::MoreAtMost(more)),
-            None => allocations,
-        });
     }
     rows
 }
@@ -96,13 +167,21 @@ pub fn rows(found: &Baseline) -> Vec<Row> {
 ///
 /// # Errors
 ///
-/// As [`count`], and if nothing can be written.
+/// As [`count`], if something grew without a reason, and if nothing can be written.
 pub fn run(context: &Context) -> Result<Section, Failed> {
-    let mut found = count(context)?;
-    // What they excused is what is written down from now on.
-    found.reasons.clear();
-    let mut text = serde_json::to_string_pretty(&found)?;
-    text.push('\n');
-    std::fs::write(file(&context.root), text)?;
+    let found = count(context)?;
+    let grown = grown(&known(&context.root)?, &found);
+    if !grown.is_empty() {
+        return Err(format!(
+            "{}; mend it, or give the reason in benches/baseline.json first",
+            grown.join("; ")
+        )
+        .into());
+    }
+    if !context.quick {
+        let mut text = serde_json::to_string_pretty(&found)?;
+        text.push('\n');
+        std::fs::write(file(&context.root), text)?;
+    }
     context.section(NAME, TITLE, rows(&found))
 }

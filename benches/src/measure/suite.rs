@@ -65,7 +65,9 @@ pub fn run(context: &Context) -> Result<Section, Failed> {
         row("requests, whole run")
             .beside(&name, median(&mut theirs))
             .bar(Bar::TimesAtLeast(20.0)),
-        row("requests, their start left out").beside(&name, median(&mut begun)),
+        row("requests, their start left out")
+            .beside(&name, median(&mut begun))
+            .bar(Bar::TimesAtLeast(20.0)),
         Row::new("requests of a run", Unit::Count, requests as f64),
     ];
     context.section(NAME, TITLE, rows)

@@ -72,7 +72,7 @@ struct Door {
 pub(crate) struct Web {
     heard: Arc<Mutex<Heard>>,
     stop: Option<oneshot::Sender<()>>,
-    server: tokio::task::JoinHandle<()>,
+    server: tokio::task::JoinHandle<std::io::Result<()>>,
     worker: tokio::task::JoinHandle<()>,
 }
 
@@ -96,12 +96,9 @@ impl Web {
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(async move {
             let stopped = async move { drop(stopped.await) };
-            if let Err(error) = axum::serve(listener, app)
+            axum::serve(listener, app)
                 .with_graceful_shutdown(stopped)
                 .await
-            {
-                eprintln!("soak: the receiver ended: {error}");
-            }
         });
         let worker = tokio::spawn(work(
             deliveries,
@@ -142,13 +139,20 @@ impl Web {
     }
 
     /// Ends, whatever is still open.
-    pub(crate) async fn end(mut self) {
+    pub(crate) async fn end(mut self, wrongs: &Wrongs) {
         drop(self.stop.take());
+        let fault = match self.server.await {
+            Ok(served) => served
+                .err()
+                .map(|error| format!("the receiver ended: {error}")),
+            Err(error) => Some(format!("the receiver panicked: {error}")),
+        };
         // Without the server there is no inbox any more, and the worker comes to its end.
-        for task in [self.server, self.worker] {
-            if task.await.is_err() {
-                eprintln!("soak: the receiver panicked");
-            }
+        let panicked = self.worker.await.err();
+        let fault =
+            fault.or_else(|| Some(format!("the receiver's worker panicked: {}", panicked?)));
+        if let Some(fault) = fault {
+            wrongs.note(Wrong::Delivery, || fault);
         }
     }
 }

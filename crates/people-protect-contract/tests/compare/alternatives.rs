@@ -207,6 +207,21 @@ fn each_alternative_is_laid_beside_the_one_that_takes_it() {
             "safe request-body-max-length-changed"
         ]
     );
+    // But one that kept its name is laid beside itself.
+    let named = |lengths: [u64; 2]| {
+        let [a, b] = lengths.map(|length| json!({"type": "string", "maxLength": length}));
+        sent(
+            &json!({"oneOf": [refer("A"), refer("B")]}),
+            &json!({"A": a, "B": b}),
+        )
+    };
+    assert_eq!(
+        said(&named([5, 9]), &named([3, 7])),
+        [
+            "breaking request-body-max-length-changed",
+            "breaking request-body-max-length-changed"
+        ]
+    );
     // Alternatives within alternatives too.
     let nested = |one: [&str; 2], two: [&str; 2]| {
         let list = |names: [&str; 2]| json!({"oneOf": names.map(needs)});
