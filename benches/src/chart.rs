@@ -39,6 +39,19 @@ pub fn write(results: &Results, root: &Path) -> Result<(), Failed> {
             std::fs::remove_file(path)?;
         }
     }
+    for (name, text) in charts(results)? {
+        std::fs::write(folder.join(name), text)?;
+    }
+    Ok(())
+}
+
+/// The charts by the names of their files: one for each section with somebody beside ours.
+///
+/// # Errors
+///
+/// If a chart cannot be drawn.
+pub fn charts(results: &Results) -> Result<Vec<(String, String)>, Failed> {
+    let mut charts = Vec::new();
     for section in &results.sections {
         let rows: Vec<(&Row, f64)> = section
             .rows
@@ -46,13 +59,14 @@ pub fn write(results: &Results, root: &Path) -> Result<(), Failed> {
             .filter_map(|row| Some((row, row.ratio()?)))
             .filter(|(_, ratio)| *ratio > 0.0)
             .collect();
-        if rows.is_empty() {
-            continue;
+        if !rows.is_empty() {
+            charts.push((
+                format!("{}.svg", section.name),
+                drawn(&section.title, &rows)?,
+            ));
         }
-        let text = drawn(&section.title, &rows)?;
-        std::fs::write(folder.join(format!("{}.svg", section.name)), text)?;
     }
-    Ok(())
+    Ok(charts)
 }
 
 /// The scale is logarithmic: twice as much is as far from the middle as half as much.

@@ -194,7 +194,10 @@ fn grouped(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::{figure, table};
+    use crate::results::Results;
     use crate::section::{Bar, Row, Unit};
 
     #[test]
@@ -206,6 +209,22 @@ mod tests {
         assert_eq!(figure(Unit::CallsPerSecond, 999.0), "999 /s");
         assert_eq!(figure(Unit::Bytes, 614_400.0), "600.0 KiB");
         assert_eq!(figure(Unit::Count, -1_000.0), "-1,000");
+    }
+
+    #[test]
+    fn page_and_charts_are_those_of_the_numbers() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let results = Results::read(&root).unwrap();
+        let read = |name: &str| std::fs::read_to_string(root.join(name)).unwrap();
+        let stale = "run `cargo xtask bench --page`";
+        assert!(
+            super::page(&results, &root).unwrap() == read("docs/performance.md"),
+            "docs/performance.md is stale; {stale}"
+        );
+        for (name, chart) in crate::chart::charts(&results).unwrap() {
+            let there = read(&format!("docs/performance/{name}"));
+            assert!(chart == there, "docs/performance/{name} is stale; {stale}");
+        }
     }
 
     #[test]

@@ -325,6 +325,59 @@ fn a_property_that_must_come_and_may_be_null_is_another_type() {
 }
 
 #[test]
+fn a_property_keeps_its_type_where_only_the_direction_in_which_it_is_seen_changes() {
+    let one = |old: &Value, new: &Value, what: &str| {
+        let found = compare_values(old, new);
+        let mut all = found.changes().iter();
+        all.find(|one| one.id.contains(what)).cloned().unwrap()
+    };
+    let place = "/components/schemas/In/properties/code";
+    let code = |more: Value| {
+        let mut code = json!({"type": "string"});
+        code.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        with(base(), place, &code)
+    };
+    let (plain, read) = (code(json!({})), code(json!({"readOnly": true})));
+    let change = one(&plain, &read, "property-removed");
+    assert_eq!(change.rust, Rust::Patch, "{}", change.id);
+    let change = one(&read, &plain, "property-added");
+    assert_eq!(change.rust, Rust::Patch, "{}", change.id);
+    // Gone altogether, its field is gone.
+    let gone = with(base(), place, &Value::Null);
+    assert_eq!(one(&plain, &gone, "property-removed").rust, Rust::Major);
+    // One that must come now is no `Option` any more, but for null.
+    let old = plain;
+    let mut new = code(json!({"nullable": true}));
+    let required = new["components"]["schemas"]["In"]["required"].clone();
+    let mut required = required.as_array().cloned().unwrap_or_default();
+    required.push(json!("code"));
+    new["components"]["schemas"]["In"]["required"] = json!(required);
+    assert_eq!(one(&old, &new, "became-nullable").rust, Rust::Major);
+}
+
+#[test]
+fn a_field_more_breaks_only_who_forbids_others() {
+    let closed = with(
+        base(),
+        "/components/schemas/Out/additionalProperties",
+        &json!(false),
+    );
+    let more = with(
+        closed.clone(),
+        "/components/schemas/Out/properties/more",
+        &json!({"type": "string"}),
+    );
+    let found = compare_values(&closed, &more);
+    let change = &found.changes()[0];
+    assert_eq!(
+        (change.wire, change.wire_open),
+        (Wire::Breaking, Wire::Safe)
+    );
+}
+
+#[test]
 fn a_caller_of_the_raw_crate_has_a_verdict_of_its_own() {
     for (at, to, wire, open, raw) in [
         (
