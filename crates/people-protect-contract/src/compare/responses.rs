@@ -117,7 +117,7 @@ pub(super) fn compare<'a>(
             .open(Wire::Safe)
             .at(None, other.1.clone());
         notes.note(site, note);
-        if let Some(one) = covered.filter(|_| !before.keys().any(|known| known == status)) {
+        if let Some(one) = covered {
             answer(notes, site, one, other, way);
         }
     }

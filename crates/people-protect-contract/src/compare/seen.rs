@@ -278,6 +278,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_answer_cannot_be_seen_in_answers() {
+        let old = document(json!({"a": {"type": "string"}}), &[]);
+        let mut new = old.clone();
+        new["servers"] = json!([{"url": "https://a.example.com"}]);
+        new["paths"]["/things"]["get"]["parameters"] =
+            json!([{"name": "size", "in": "query", "schema": {"type": "integer"}}]);
+        let judged = seen(&old, &new, &report(json!([]), json!([])));
+        assert!(judged.len() >= 2, "{judged:?}");
+        assert!(judged.iter().all(Option::is_none), "{judged:?}");
+    }
+
+    #[test]
     fn a_change_is_shown_where_the_suite_found_that_very_drift() {
         let old = document(
             json!({"a": {"type": "string"}, "b": {"type": "string"}}),

@@ -129,6 +129,7 @@ fn a_parameter_with_content_is_compared_by_it() {
     let found = said(&old, &new);
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].1, "breaking");
+    assert!(found[0].0.contains("type-changed"), "{found:?}");
 }
 
 #[test]
@@ -187,12 +188,47 @@ fn whoever_may_call_by_fewer_ways_is_told_from_less_being_enough() {
 
 #[test]
 fn a_default_answer_that_goes_takes_what_it_stood_for() {
-    let at = "/paths/~1things~1{thingId}/post/responses/default";
-    let default = json!({"description": "Other"});
-    let found = said(&with(base(), at, &default), &base());
-    assert!(!found.is_empty());
-    let back = said(&base(), &with(base(), at, &default));
-    assert!(!back.is_empty());
+    let answers = |statuses: &[&str]| {
+        let all: serde_json::Map<String, Value> = statuses
+            .iter()
+            .map(|status| ((*status).to_owned(), json!({"description": "One"})))
+            .collect();
+        with(
+            base(),
+            "/paths/~1things~1{thingId}/post/responses",
+            &Value::Object(all),
+        )
+    };
+    let between = |old: &[&str], new: &[&str]| -> Vec<(String, String)> {
+        let found = said(&answers(old), &answers(new));
+        found.into_iter().map(|(id, wire, _)| (id, wire)).collect()
+    };
+    let one = |id: &str, wire: &str| vec![(id.to_owned(), wire.to_owned())];
+    let removed = "response-status-removed";
+    // What succeeds is said apart, so the default stood for failures.
+    assert_eq!(between(&["201", "default"], &["201"]), one(removed, "safe"));
+    assert_eq!(
+        between(&["302", "3XX", "default"], &["302", "3XX"]),
+        one(removed, "safe")
+    );
+    // It stood for everything.
+    assert_eq!(
+        between(&["404", "default"], &["404"]),
+        one(removed, "breaking")
+    );
+    assert_eq!(
+        between(&["201"], &["201", "default"]),
+        one("response-status-added", "safe")
+    );
+    // A range that is written out is there still, and one that is not is gone.
+    let success = "response-success-status-removed";
+    let wire = |new: &[&str]| {
+        let found = between(&["2XX"], new);
+        let gone = found.into_iter().find(|(id, _)| id == success);
+        gone.map(|(_, wire)| wire)
+    };
+    assert_eq!(wire(&["201"]).as_deref(), Some("safe"));
+    assert_eq!(wire(&["404"]).as_deref(), Some("breaking"));
 }
 
 #[test]

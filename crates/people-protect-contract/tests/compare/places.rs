@@ -232,6 +232,15 @@ fn a_header_with_a_media_type_is_compared_below_it() {
         ["breaking response-body-type-changed"]
     );
     let plain = header(json!({"schema": {"type": "string"}}));
+    let always = header(json!({"schema": {"type": "string"}, "required": true}));
+    assert_eq!(
+        said(&plain, &always),
+        ["safe response-header-became-required"]
+    );
+    assert_eq!(
+        said(&always, &plain),
+        ["breaking response-header-became-optional"]
+    );
     assert_eq!(
         said(&plain, &content("string")),
         ["warning response-header-written-otherwise"]
