@@ -145,3 +145,15 @@ fn what_is_accepted_is_counted_and_its_days_are_days() {
     let error = Accepted::parse("# one\n\nwrong = 1\n").unwrap_err();
     assert!(error.starts_with("line 3: "), "{error}");
 }
+
+#[test]
+fn a_character_that_xml_cannot_hold_is_a_space() {
+    let schema = |name: &str| json!({"type": "object", "properties": {name: {"type": "string"}}});
+    let found = compare_values(
+        &document(1, &schema("odd\u{1}name")),
+        &document(1, &schema("name")),
+    );
+    let report = found.to_report(Format::Junit, Written::default());
+    assert!(report.contains("odd name"), "{report}");
+    assert!(!report.contains('\u{1}'), "{report}");
+}
