@@ -195,11 +195,11 @@ fn choice<'a>(
             _ => false,
         };
         match new_left.iter().position(same) {
-            Some(index) if both => {
+            Some(index) => {
                 pairs.push((one.clone(), new_left.remove(index)));
                 false
             }
-            _ => true,
+            None => true,
         }
     });
     // Then those that are the same under another name, or written out.

@@ -222,6 +222,18 @@ fn each_alternative_is_laid_beside_the_one_that_takes_it() {
             "breaking request-body-max-length-changed"
         ]
     );
+    // Also where it is the only one that is left.
+    let only = sent(
+        &refer("A"),
+        &json!({"A": {"type": "string", "maxLength": 3}}),
+    );
+    assert_eq!(
+        said(&named([5, 9]), &only),
+        [
+            "breaking request-body-alternative-removed",
+            "breaking request-body-max-length-changed"
+        ]
+    );
     // Alternatives within alternatives too.
     let nested = |one: [&str; 2], two: [&str; 2]| {
         let list = |names: [&str; 2]| json!({"oneOf": names.map(needs)});
