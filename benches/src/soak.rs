@@ -66,6 +66,8 @@ pub struct Plan {
     pub leak: usize,
     /// A task is left behind.
     pub leave_task: bool,
+    /// Connections are opened and never closed.
+    pub leave_connections: bool,
 }
 
 /// Runs. `program` is the one that serves when its first argument is `serve`.
@@ -97,6 +99,8 @@ async fn whole(plan: &Plan, program: &Path) -> Result<Outcome, Failed> {
     let metrics = Handle::current().metrics();
     let tasks = metrics.num_alive_tasks();
     let mut server = Server::start(program, plan.seed, &plan.broken).await?;
+    let processes = [("client", std::process::id()), ("server", server.process())];
+    let open = processes.map(|(_, process)| descriptors(process));
     let mut meters = (Meter::new(std::process::id()), Meter::new(server.process()));
     let run = Run {
         plan,
@@ -110,6 +114,14 @@ async fn whole(plan: &Plan, program: &Path) -> Result<Outcome, Failed> {
         looked = look(&run, &mut meters) => looked?,
     }
     let seconds = run.began.elapsed().as_secs_f64();
+    for ((who, process), before) in processes.into_iter().zip(open) {
+        let left = closed(process, before).await;
+        if left > 0 {
+            run.wrongs.note(Wrong::Descriptors, || {
+                format!("{left} descriptors of the {who} are left")
+            });
+        }
+    }
     server.end().await?;
     if plan.leave_task {
         drop(tokio::spawn(std::future::pending::<()>()));
@@ -197,6 +209,12 @@ async fn rounds(run: &Run<'_>, server: &mut Server) -> Result<(), Failed> {
     }
     drop(world);
     take_down(webs, watching, &run.wrongs).await;
+    if run.plan.leave_connections {
+        let address = server.ready.api.split('/').nth(2).unwrap_or_default();
+        for _ in 0..32 {
+            std::mem::forget(std::net::TcpStream::connect(address)?);
+        }
+    }
     Ok(())
 }
 
@@ -304,6 +322,27 @@ async fn look(run: &Run<'_>, meters: &mut (Meter, Meter)) -> Result<(), Failed> 
         }
     }
     Ok(())
+}
+
+fn descriptors(process: u32) -> f64 {
+    meter::Held::of(process).map_or(0.0, |held| held.descriptors)
+}
+
+/// How many descriptors are open that were not before, once they had time to close. A few are opened once and
+/// for all.
+async fn closed(process: u32, before: f64) -> u64 {
+    const KEPT: f64 = 8.0;
+    let began = now();
+    loop {
+        let more = descriptors(process) - before;
+        if more <= KEPT {
+            return 0;
+        }
+        if began.elapsed() > LEAVING {
+            return more as u64;
+        }
+        pause(Duration::from_millis(20)).await;
+    }
 }
 
 /// How many tasks there are more than before, once they had time to end.

@@ -30,6 +30,9 @@ pub(crate) struct Arguments {
     /// Leaves a task behind, to see whether that is found.
     #[arg(long)]
     leave_task: bool,
+    /// Leaves connections open, to see whether that is found.
+    #[arg(long)]
+    leave_connections: bool,
 }
 
 /// A week is more than anybody waits for.
@@ -71,6 +74,9 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
     }
     if arguments.leave_task {
         soak.arg("--leave-task");
+    }
+    if arguments.leave_connections {
+        soak.arg("--leave-connections");
     }
     let status = soak
         .status()

@@ -32,6 +32,9 @@ struct Arguments {
     /// Leaves a task behind, to see whether that is found.
     #[arg(long, hide = true)]
     leave_task: bool,
+    /// Leaves connections open, to see whether that is found.
+    #[arg(long, hide = true)]
+    leave_connections: bool,
     #[command(flatten)]
     server: Serve,
 }
@@ -82,6 +85,7 @@ fn done(arguments: Arguments) -> Result<bool, Failed> {
         broken: arguments.server.broken,
         leak: arguments.leak,
         leave_task: arguments.leave_task,
+        leave_connections: arguments.leave_connections,
     };
     // Before the run: an hour's outcome is not lost to a folder that is not there.
     let named = |file: &Path, error: std::io::Error| format!("{}: {error}", file.display());
