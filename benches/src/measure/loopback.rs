@@ -39,17 +39,14 @@ pub fn run(context: &Context) -> Result<Section, Failed> {
     let (wrapper, reqwest) = (ours("ours"), ours("reqwest"));
     let others = [ours("hyper"), node(context)?, httpx(context)?];
     let (rounds, seconds) = if context.quick { (1, 0.2) } else { (15, 0.7) };
-    // Node.js compiles itself while it runs: a quarter of this is not counted.
-    let longer = if context.quick { 0.2 } else { 8.0 };
     let mut rows = Vec::new();
     for what in ["raise", "get"] {
         for in_flight in [1, 64, 1024] {
-            let of = |client: &Peer, seconds| -> Result<Report, Failed> {
+            let one = |client: &Peer| -> Result<Report, Failed> {
                 // A server that has served nobody, so that none finds the connections of another.
                 let server = Server::start(&context.beside("plain")?, &[])?;
                 client.round(what, in_flight, seconds, &server.address)
             };
-            let one = |client: &Peer| of(client, seconds);
             let mut pairs = Vec::new();
             for round in 0..rounds {
                 // Neither is always first.
@@ -73,7 +70,7 @@ pub fn run(context: &Context) -> Result<Section, Failed> {
                     .bar(Bar::TimesAtMost(1.05)),
             );
             for other in &others {
-                rows.push(calls(&other.name, of(other, longer)?.rate()));
+                rows.push(calls(&other.name, one(other)?.rate()));
             }
         }
     }
