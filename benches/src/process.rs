@@ -18,8 +18,8 @@ pub struct Program {
     pub folder: PathBuf,
     /// What stands in its environment beside the rest.
     pub environment: Vec<(&'static str, String)>,
-    /// The exit codes that count as an answer: tools that judge end with 1 when they find something.
-    pub answers: &'static [i32],
+    /// Whether it ends with 1 when it finds something, and says on stdout what.
+    pub judges: bool,
 }
 
 impl Program {
@@ -31,7 +31,7 @@ impl Program {
             words: words.iter().map(ToString::to_string).collect(),
             folder: folder.to_owned(),
             environment: Vec::new(),
-            answers: &[0],
+            judges: false,
         }
     }
 
@@ -44,10 +44,11 @@ impl Program {
         }
     }
 
-    /// A judge: it answers with 1 when it finds something.
+    /// A judge: it answers with 1 when it finds something. One that crashes may end with 1 as well, but has found
+    /// nothing to print.
     #[must_use]
     pub fn judge(mut self) -> Self {
-        self.answers = &[0, 1];
+        self.judges = true;
         self
     }
 
@@ -109,10 +110,11 @@ impl Program {
             .stdin(Stdio::null())
             .output()
             .map_err(|error| format!("{} does not start: {error}", self.program.display()))?;
-        let answered = output
-            .status
-            .code()
-            .is_some_and(|code| self.answers.contains(&code));
+        let answered = match output.status.code() {
+            Some(0) => true,
+            Some(1) => self.judges && !output.stdout.trim_ascii().is_empty(),
+            _ => false,
+        };
         if !answered {
             let why = String::from_utf8_lossy(&output.stderr);
             let why: Vec<&str> = why.lines().rev().take(8).collect();
@@ -207,7 +209,11 @@ mod tests {
             )
         };
         assert!(one("0").seconds().is_ok());
-        assert!(one("1").judge().seconds().is_ok());
+        let found = Program::new("sh", &["-c", "echo found; exit 1"], &folder);
+        assert!(found.clone().judge().seconds().is_ok());
+        assert!(found.seconds().is_err());
+        let crashed = one("1").judge().seconds().unwrap_err().to_string();
+        assert!(crashed.contains("gave no answer: why"), "{crashed}");
         let error = one("1").seconds().unwrap_err().to_string();
         assert!(error.contains("gave no answer: why"), "{error}");
         assert!(one("2").judge().seconds().is_err());

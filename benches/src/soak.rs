@@ -155,6 +155,7 @@ async fn whole(plan: &Plan, program: &Path) -> Result<Outcome, Failed> {
         callouts: count(&counts.callouts),
         raises: count(&counts.raises),
         claims: count(&counts.claims),
+        late: count(&counts.late),
         watches: count(&counts.watches),
         repeats: count(&counts.repeats),
         failures: counts.failures(),
@@ -189,6 +190,7 @@ async fn rounds(run: &Run<'_>, server: &mut Server) -> Result<(), Failed> {
         world
             .told()
             .reckon(&books.callouts, &mut before, &run.wrongs);
+        run.counts.late.store(before.excused(), Ordering::Relaxed);
         if books.undelivered > 0 {
             run.wrongs.note(Wrong::Delivery, || {
                 format!("{} deliveries never came to an end", books.undelivered)

@@ -115,7 +115,7 @@ impl Made {
     fn of(contract: &Contract) -> Result<Self, Failure> {
         let rewritten = rewrite::rewrite(contract.value())
             .map_err(|error| Failure::Input(error.to_string()))?;
-        let (client, _) = generate::client_and_doubles(&rewritten)?;
+        let client = generate::client(&rewritten)?;
         // What callers rely on: evidence, sources and rules are notes for people.
         let rows = table::rows(contract.value())?.into_iter().map(|row| {
             format!(

@@ -1,7 +1,9 @@
 //! `cargo xtask generate`: everything that derives from the contract.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use people_protect_contract::Contract;
 use progenitor_impl::{GenerationSettings, Generator, HooksMode, TypeImpl};
@@ -88,19 +90,26 @@ fn artefacts(linted: &Linted) -> Result<Vec<Artefact>, Failure> {
         contract,
         rewritten,
     } = linted;
-    let (client, doubles) = client_and_doubles(rewritten)?;
-    none_missing(contract, &client)?;
-    let files = [
-        client,
-        table::operations(contract)?,
-        doubles,
-        catalogue::types(rewritten)?,
-    ];
-    ARTEFACTS
-        .iter()
-        .zip(&files)
-        .map(|(path, file)| artefact(path, file, &contract.value().to_string()))
-        .collect()
+    let written = contract.value().to_string();
+    let [client, operations, doubles, types] = ARTEFACTS;
+    // Syntax cannot leave its thread, so each file is made in one, from the contract to its text. The
+    // client is more than half of the work.
+    std::thread::scope(|scope| {
+        let others = scope.spawn(|| {
+            Ok([
+                artefact(operations, &table::operations(contract)?, &written)?,
+                artefact(doubles, &self::doubles(rewritten)?, &written)?,
+                artefact(types, &catalogue::types(rewritten)?, &written)?,
+            ])
+        });
+        let file = self::client(rewritten)?;
+        none_missing(contract, &file)?;
+        let client = artefact(client, &file, &written)?;
+        let others = others
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        Ok(std::iter::once(client).chain(others).collect())
+    })
 }
 
 /// Whatever the reason, an operation that did not become a method is not lost in silence.
@@ -168,24 +177,27 @@ pub(crate) fn without_docs(mut file: syn::File) -> syn::File {
     file
 }
 
-/// Generates the client and the typed doubles.
+/// Generates the client.
 ///
 /// # Errors
 ///
 /// [`Failure::Input`] if the generator does not take the document.
-pub(crate) fn client_and_doubles(rewritten: &Rewritten) -> Result<(syn::File, syn::File), Failure> {
+pub(crate) fn client(rewritten: &Rewritten) -> Result<syn::File, Failure> {
     let spec = openapi(rewritten)?;
-    let (client, doubles) = guarded(|| {
-        let mut generator = Generator::new(&settings(rewritten));
-        let client = generator.generate_tokens(&spec)?;
-        Ok((client, generator.httpmock(&spec, "people_protect_api")?))
-    })?;
-    let not_rust =
-        |what: &str, error| Failure::Input(format!("the generated {what} are not Rust: {error}"));
-    Ok((
-        polish::client(client, rewritten).map_err(|error| not_rust("types", error))?,
-        polish::doubles(doubles, rewritten).map_err(|error| not_rust("doubles", error))?,
-    ))
+    let tokens = guarded(|| Generator::new(&settings(rewritten)).generate_tokens(&spec))?;
+    polish::client(tokens, rewritten).map_err(|error| not_rust("types", &error))
+}
+
+/// Generates the typed doubles.
+fn doubles(rewritten: &Rewritten) -> Result<syn::File, Failure> {
+    let spec = openapi(rewritten)?;
+    let tokens =
+        guarded(|| Generator::new(&settings(rewritten)).httpmock(&spec, "people_protect_api"))?;
+    polish::doubles(tokens, rewritten).map_err(|error| not_rust("doubles", &error))
+}
+
+fn not_rust(what: &str, error: &syn::Error) -> Failure {
+    Failure::Input(format!("the generated {what} are not Rust: {error}"))
 }
 
 fn openapi(rewritten: &Rewritten) -> Result<openapiv3::OpenAPI, Failure> {
@@ -197,10 +209,22 @@ fn openapi(rewritten: &Rewritten) -> Result<openapiv3::OpenAPI, Failure> {
 pub(crate) fn guarded<T>(
     generate: impl FnOnce() -> progenitor_impl::Result<T> + std::panic::UnwindSafe,
 ) -> Result<T, Failure> {
-    let quiet = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
+    thread_local! {
+        static QUIET: Cell<bool> = const { Cell::new(false) };
+    }
+    // There is one hook for all threads, and another may generate at the same time.
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let loud = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !QUIET.get() {
+                loud(panic);
+            }
+        }));
+    });
+    QUIET.set(true);
     let result = std::panic::catch_unwind(generate);
-    std::panic::set_hook(quiet);
+    QUIET.set(false);
     match result {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(Failure::Input(format!(

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use people_protect_contract::Contract;
 use people_protect_contract::lint::{self, Finding};
+use people_protect_contract::{Contract, LoadError};
 
 use crate::failure::Failure;
 use crate::rewrite::{self, Rewritten};
@@ -70,24 +70,33 @@ pub(crate) fn load(path: &Path) -> Result<Contract, Failure> {
 /// Holds the contract to both lints: as kept, and as the generator will see it. What they find
 /// comes a line each.
 fn judge(contract: Contract) -> Result<Result<Linted, Vec<String>>, Failure> {
-    let lines = |findings: Vec<Finding>| findings.iter().map(ToString::to_string).collect();
-    let mut found: Vec<String> = lines(lint::house(&contract));
-    // An upstream 3.1 document is converted; ours is what it says it is.
-    if let Some(first) = contract.converted().first() {
-        found.push(format!(
-            "/openapi [own-version]: the contract is written in OpenAPI 3.0.3, but 3.1 was read ({first}); write `openapi: 3.0.3` and 3.0 constructs"
-        ));
-    }
-    let rewritten = match rewrite::rewrite(contract.value()) {
+    let lines = |findings: Vec<Finding>| -> Vec<String> {
+        findings.iter().map(ToString::to_string).collect()
+    };
+    let rewritten = rewrite::rewrite(contract.value());
+    let (mut found, seen) = std::thread::scope(|scope| {
+        let house = scope.spawn(|| lines(lint::house(&contract)));
+        let seen = rewritten.as_ref().ok().map(|rewritten| {
+            let document = rewritten.document.clone();
+            let seen = Contract::from_value(document, "the rewritten contract")?;
+            Ok::<_, LoadError>(lines(lint::generator(&seen)))
+        });
+        let house = house.join();
+        (
+            house.unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            seen,
+        )
+    });
+    let rewritten = match rewritten {
         Ok(rewritten) => rewritten,
         Err(error) => {
             found.extend(beside(&contract, &error));
             return Ok(Err(found));
         }
     };
-    let seen = Contract::from_value(rewritten.document.clone(), "the rewritten contract")
-        .map_err(|error| Failure::Input(error.to_string()))?;
-    found.extend::<Vec<String>>(lines(lint::generator(&seen)));
+    let seen = seen.transpose();
+    let seen = seen.map_err(|error| Failure::Input(error.to_string()))?;
+    found.extend(seen.into_iter().flatten());
     if found.is_empty() {
         return Ok(Ok(Linted {
             contract,

@@ -51,6 +51,10 @@ fn rows(outcome: &Outcome) -> Vec<Row> {
             outcome.calls_per_second(),
         ),
         count("callouts brought to their end", outcome.callouts),
+        count(
+            "callouts of raises given up, which landed late",
+            outcome.late,
+        ),
         none("acknowledged and lost", &[Wrong::Lost]),
         none("doubled (R27)", &[Wrong::Doubled, Wrong::Second]),
         none(

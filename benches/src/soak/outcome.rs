@@ -46,6 +46,9 @@ pub struct Outcome {
     pub raises: u64,
     /// Raises that were said not to have reached the server, and had not.
     pub claims: u64,
+    /// Callouts that nobody was told of, because their request was given up and landed late.
+    #[serde(default)]
+    pub late: u64,
     /// Watches that saw the end.
     pub watches: u64,
     /// Deliveries that came again.
@@ -133,6 +136,7 @@ impl Outcome {
         line("watches that saw it", whole(self.watches));
         line("deliveries that came again", whole(self.repeats));
         line("raises that reached nobody", whole(self.claims));
+        line("callouts of raises given up", whole(self.late));
         for (kind, count) in &self.failures {
             line(&format!("failed: {kind}"), whole(*count));
         }

@@ -49,6 +49,17 @@ pub struct Before {
     unsure: BTreeSet<i64>,
     /// Nobody was told of them, and there is a reason.
     late: BTreeSet<i64>,
+    /// How many of these there were.
+    excused: u64,
+}
+
+impl Before {
+    /// Callouts that nobody was told of and that are no fault: a request that was given up may land late. As
+    /// many as faults explain; more of them would hide what the run is there to find.
+    #[must_use]
+    pub fn excused(&self) -> u64 {
+        self.excused
+    }
 }
 
 impl Told {
@@ -99,6 +110,7 @@ impl Told {
             }
             if unsure(&self.unsure) || unsure(&before.unsure) {
                 before.late.insert(kept.id);
+                before.excused += 1;
                 continue;
             }
             wrongs.note(Wrong::NotTrue, || {
@@ -231,5 +243,6 @@ mod tests {
             told(&[]).reckon(&books[1..], &mut before, &wrongs);
         }
         assert_eq!(wrongs.held(), Held::default());
+        assert_eq!(before.excused(), 1, "each once");
     }
 }

@@ -75,6 +75,8 @@ pub(crate) struct Counts {
     pub(crate) callouts: AtomicU64,
     /// Raises that were said not to have reached the server, and were looked up.
     pub(crate) claims: AtomicU64,
+    /// Callouts that nobody was told of, as a request that was given up landed late.
+    pub(crate) late: AtomicU64,
     /// Watches that ended.
     pub(crate) watches: AtomicU64,
     /// Deliveries that came again.

@@ -46,17 +46,16 @@ pub(crate) struct Diff {
 impl Diff {
     pub(crate) fn run(&self) -> Result<u8, String> {
         let path = self.new.display().to_string();
-        let new = compare::read(&self.new).map_err(|error| error.to_string())?;
         let text =
             std::fs::read_to_string(&self.new).map_err(|error| format!("{path}: {error}"))?;
-        let old = match self.old.strip_prefix("git:") {
-            Some(revision) => {
-                let name = format!("{revision}:{path}");
-                let text = at_revision(revision, &self.new)?;
-                compare::parse(&text, &name).map_err(|error| error.to_string())?
-            }
-            None => compare::read(&self.old).map_err(|error| error.to_string())?,
-        };
+        // Large documents take longer to read than to compare, so each has a thread.
+        let (old, new) = std::thread::scope(|scope| {
+            let old = scope.spawn(|| self.old(&path));
+            let new = compare::read(&self.new).map_err(|error| error.to_string());
+            (old.join(), new)
+        });
+        let new = new?;
+        let old = old.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         let found = compare::compare_values(&old, &new);
         let found = match &self.seen {
             Some(file) => shown(file, found, &old, &new)?,
@@ -90,6 +89,17 @@ impl Diff {
             let _ = writeln!(std::io::stderr(), "error: accepted, {one}");
         }
         Ok(u8::from(found.reaches(self.fail_on) || !stale.is_empty()))
+    }
+
+    fn old(&self, path: &str) -> Result<serde_json::Value, String> {
+        let old = match self.old.strip_prefix("git:") {
+            Some(revision) => {
+                let text = at_revision(revision, &self.new)?;
+                compare::parse(&text, &format!("{revision}:{path}"))
+            }
+            None => compare::read(&self.old),
+        };
+        old.map_err(|error| error.to_string())
     }
 
     fn accept(&self, file: &Path, found: &Comparison) -> Result<(Comparison, Vec<Stale>), String> {

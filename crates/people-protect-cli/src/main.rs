@@ -16,6 +16,10 @@ use people_protect_conformance::program as conformance;
 #[cfg(feature = "api")]
 use people_protect_simulator::program as simulator;
 
+// Quicker than the system's, and keeps what belongs together closer.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Tools for the People Protect API and for any other OpenAPI contract.
 #[derive(Parser)]
 #[command(name = "people-protect", version)]
