@@ -1,7 +1,7 @@
 //! Calls over loopback, beside reqwest, hyper, JavaScript and Python.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command};
 
 use crate::by_hand::Failed;
 use crate::caller::Report;
@@ -41,12 +41,14 @@ pub fn run(context: &Context) -> Result<Section, Failed> {
     let (rounds, seconds) = if context.quick { (1, 0.2) } else { (15, 0.7) };
     let mut rows = Vec::new();
     for what in ["raise", "get"] {
-        for in_flight in [1, 64, 1024] {
-            let one = |client: &Peer| -> Result<Report, Failed> {
+        for (in_flight, awake) in [(1, false), (1, true), (64, false), (1024, false)] {
+            let during = |client: &Peer, seconds| -> Result<Report, Failed> {
                 // A server that has served nobody, so that none finds the connections of another.
                 let server = Server::start(&context.beside("plain")?, &[])?;
                 client.round(what, in_flight, seconds, &server.address)
             };
+            let one = |client: &Peer| during(client, seconds);
+            let spinning = if awake { spinning()? } else { Vec::new() };
             let mut pairs = Vec::new();
             for round in 0..rounds {
                 // Neither is always first.
@@ -57,7 +59,11 @@ pub fn run(context: &Context) -> Result<Section, Failed> {
                     (one(&wrapper)?, theirs)
                 });
             }
-            let name = format!("{what}, {in_flight} in flight");
+            drop(spinning);
+            let name = match awake {
+                true => format!("{what}, {in_flight} in flight, cores kept awake"),
+                false => format!("{what}, {in_flight} in flight"),
+            };
             let (rate, their_rate) = middle(&pairs, Report::rate);
             let (p99, their_p99) = middle(&pairs, |one| one.p99_us);
             let calls = |peer: &str, theirs| {
@@ -69,12 +75,45 @@ pub fn run(context: &Context) -> Result<Section, Failed> {
                     .beside(&reqwest.name, their_p99)
                     .bar(Bar::TimesAtMost(1.05)),
             );
+            if awake {
+                continue;
+            }
             for other in &others {
-                rows.push(calls(&other.name, one(other)?.rate()));
+                // What compiles itself while it runs needs the time; with more in flight it runs out of
+                // descriptors before that.
+                let script = other.program != caller;
+                let long = script && in_flight <= 64 && !context.quick;
+                let report = during(other, if long { 5.0 } else { seconds })?;
+                rows.push(calls(&other.name, report.rate()));
             }
         }
     }
     context.section(NAME, TITLE, rows)
+}
+
+/// A process on each core that gives way to everybody and never sleeps: with one, no core halts between calls,
+/// which in a virtual machine takes longer than a call.
+fn spinning() -> Result<Vec<Kept>, Failed> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let one = || {
+        Command::new("chrt")
+            .args(["--idle", "0", "sh", "-c", "while :; do :; done"])
+            .spawn()
+            .map(Kept)
+            .map_err(|error| format!("chrt does not start: {error}").into())
+    };
+    (0..cores).map(|_| one()).collect()
+}
+
+/// A process that ends with this.
+struct Kept(Child);
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// The pair whose quotient is the middle one: what else the machine does changes from minute to minute, and
