@@ -102,12 +102,13 @@ fn artefacts(linted: &Linted) -> Result<Vec<Artefact>, Failure> {
                 artefact(types, &catalogue::types(rewritten)?, &written)?,
             ])
         });
-        let file = self::client(rewritten)?;
-        none_missing(contract, &file)?;
-        let client = artefact(client, &file, &written)?;
-        let others = others
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let client = self::client(rewritten).and_then(|file| {
+            none_missing(contract, &file)?;
+            artefact(client, &file, &written)
+        });
+        let others = others.join();
+        let client = client?;
+        let others = others.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         Ok(std::iter::once(client).chain(others).collect())
     })
 }

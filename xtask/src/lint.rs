@@ -87,6 +87,12 @@ fn judge(contract: Contract) -> Result<Result<Linted, Vec<String>>, Failure> {
             seen,
         )
     });
+    // An upstream 3.1 document is converted; ours is what it says it is.
+    if let Some(first) = contract.converted().first() {
+        found.push(format!(
+            "/openapi [own-version]: the contract is written in OpenAPI 3.0.3, but 3.1 was read ({first}); write `openapi: 3.0.3` and 3.0 constructs"
+        ));
+    }
     let rewritten = match rewritten {
         Ok(rewritten) => rewritten,
         Err(error) => {

@@ -59,7 +59,11 @@ pub fn run(context: &Context) -> Result<Section, Failed> {
                     (one(&wrapper)?, theirs)
                 });
             }
-            drop(spinning);
+            for mut one in spinning {
+                if let Some(status) = one.0.try_wait()? {
+                    return Err(format!("a core was not kept awake: {status}").into());
+                }
+            }
             let name = match awake {
                 true => format!("{what}, {in_flight} in flight, cores kept awake"),
                 false => format!("{what}, {in_flight} in flight"),
@@ -91,13 +95,17 @@ pub fn run(context: &Context) -> Result<Section, Failed> {
     context.section(NAME, TITLE, rows)
 }
 
+/// Spins for as long as the process it is told of lives.
+const SPIN: &str = "while kill -0 \"$1\" 2>/dev/null; do :; done";
+
 /// A process on each core that gives way to everybody and never sleeps: with one, no core halts between calls,
 /// which in a virtual machine takes longer than a call.
 fn spinning() -> Result<Vec<Kept>, Failed> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let process = std::process::id().to_string();
     let one = || {
         Command::new("chrt")
-            .args(["--idle", "0", "sh", "-c", "while :; do :; done"])
+            .args(["--idle", "0", "sh", "-c", SPIN, "sh", &process])
             .spawn()
             .map(Kept)
             .map_err(|error| format!("chrt does not start: {error}").into())

@@ -56,6 +56,7 @@ pub fn run(context: &Context) -> Result<Section, Failed> {
     for size in sizes {
         filled.push(fill(context, *size)?);
     }
+    let mut near: [Vec<f64>; NEAR.len()] = Default::default();
     for round in 0..=rounds {
         for (place, (what, _)) in ASKED.iter().enumerate() {
             for one in &mut filled {
@@ -77,16 +78,12 @@ pub fn run(context: &Context) -> Result<Section, Failed> {
                     one.costs[place].push(cost);
                 }
             }
-        }
-    }
-    let mut near: [Vec<f64>; NEAR.len()] = Default::default();
-    if let Some(largest) = filled.last_mut() {
-        for round in 0..=rounds {
-            for (what, costs) in NEAR.into_iter().zip(&mut near) {
-                let first = if what == "get" { CALLOUT } else { CUSTOMER };
+            let few = NEAR.iter().position(|name| name == what);
+            if let (Some(few), Some(largest)) = (few, filled.last()) {
+                let first = if *what == "get" { CALLOUT } else { CUSTOMER };
                 let cost = largest.costs(context, what, &words(first, FEW, seconds))?;
                 if round > 0 {
-                    costs.push(cost);
+                    near[few].push(cost);
                 }
             }
         }

@@ -54,8 +54,7 @@ pub struct Before {
 }
 
 impl Before {
-    /// Callouts that nobody was told of and that are no fault: a request that was given up may land late. As
-    /// many as faults explain; more of them would hide what the run is there to find.
+    /// Callouts that nobody was told of and that are no fault: a request that was given up may land late.
     #[must_use]
     pub fn excused(&self) -> u64 {
         self.excused

@@ -46,8 +46,6 @@ pub(crate) struct Diff {
 impl Diff {
     pub(crate) fn run(&self) -> Result<u8, String> {
         let path = self.new.display().to_string();
-        let text =
-            std::fs::read_to_string(&self.new).map_err(|error| format!("{path}: {error}"))?;
         // Large documents take longer to read than to compare, so each has a thread.
         let (old, new) = std::thread::scope(|scope| {
             let old = scope.spawn(|| self.old(&path));
@@ -55,6 +53,8 @@ impl Diff {
             (old.join(), new)
         });
         let new = new?;
+        let text =
+            std::fs::read_to_string(&self.new).map_err(|error| format!("{path}: {error}"))?;
         let old = old.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         let found = compare::compare_values(&old, &new);
         let found = match &self.seen {
