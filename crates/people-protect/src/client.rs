@@ -11,7 +11,7 @@ use tracing::Instrument;
 use crate::call::{Bearer, Call};
 use crate::core::Core;
 use crate::limits::Limits;
-use crate::retry::{Course, Next};
+use crate::retry::{Course, Failure, Next};
 use crate::telemetry::Telemetry;
 use crate::token::{self, Held, Need, TokenKind};
 use crate::{
@@ -173,7 +173,8 @@ impl PeopleProtect {
                     Ok(held) => return Ok(held),
                     Err(error) => error.with_attempts(attempt),
                 };
-                self.pause(&mut course, &call, error).await?;
+                let failure = Failure::of(&error);
+                self.pause(&mut course, &call, error, failure).await?;
             }
         });
         match self.within_deadline(attempts).await {
@@ -186,7 +187,8 @@ impl PeopleProtect {
     ///
     /// `operation` is given a raw client and calls **one** method on it. It may be called more
     /// than once: after a failure that the contract's retry class allows to repeat (see
-    /// [`Retries`]), and after a 401 to a cached token, which is renewed once.
+    /// [`Retries`]), and after a 401 to a cached token, which is renewed: once, or twice if a
+    /// shared store holds another that is refused as well.
     ///
     /// ```no_run
     /// # async fn example(aura: people_protect::PeopleProtect) -> Result<(), people_protect::Error> {
@@ -231,17 +233,21 @@ impl PeopleProtect {
         // Pinned here and lent out: a future of this size is not moved into its span and its deadline.
         let attempts = pin!(async {
             let mut course = Course::new(self.limits.retries);
-            let mut renewed = false;
+            let mut renewals = 0;
             loop {
                 call.begin_attempt();
                 // In a block, and what seldom happens on the heap: the future of a call keeps room for
                 // whatever may be there while it waits.
-                let error = {
+                let (error, failure) = {
                     let answer = call.join(operation(core.raw(&call)).await);
                     let status = answer.as_ref().map(Answer::status).unwrap_or_default();
                     match answer.and_then(&read) {
                         Ok(read) => return Ok((read, status)),
-                        Err(error) => call.settle(error),
+                        Err(error) => {
+                            // Of this attempt: what an earlier one may have done is no part of it.
+                            let failure = Failure::of(&error);
+                            (call.settle(error), failure)
+                        }
                     }
                 };
                 if let Some(held) = call.refused_token(&error) {
@@ -249,12 +255,12 @@ impl PeopleProtect {
                     // A token just fetched that is refused would be so again. A raise tries all
                     // the same: one request more is nothing against a callout less.
                     let raising = call.retry_class() == Retry::Deduplicated;
-                    if !renewed && (held.from_cache || raising) {
-                        renewed = true;
+                    if renewals < token::most_renewals(&held) || (raising && renewals == 0) {
+                        renewals += 1;
                         continue;
                     }
                 }
-                Box::pin(self.pause(&mut course, &call, error)).await?;
+                Box::pin(self.pause(&mut course, &call, error, failure)).await?;
             }
         });
         let done = self
@@ -271,10 +277,23 @@ impl PeopleProtect {
     /// # Errors
     ///
     /// The failure itself, if there is to be no next attempt.
-    async fn pause(&self, course: &mut Course, call: &Call, error: Error) -> Result<(), Error> {
+    async fn pause(
+        &self,
+        course: &mut Course,
+        call: &Call,
+        error: Error,
+        failure: Failure,
+    ) -> Result<(), Error> {
         let core = &self.core;
         let class = call.retry_class();
-        match course.next(&error, class, call.left(), &core.budget, &*core.random) {
+        match course.next(
+            &error,
+            failure,
+            class,
+            call.left(),
+            &core.budget,
+            &*core.random,
+        ) {
             Next::Stop(reason) => Err(error.with_stop(reason)),
             Next::Again(wait) => {
                 let attempt = call.attempt();

@@ -159,7 +159,7 @@ async fn fetch_callout(
 ) -> Result<Answer<types::Token>, Error> {
     let call = token_call(core, Bearer::Server, need);
     let request = types::CalloutTokenRequest::new(customer.get());
-    let mut renewed = false;
+    let mut renewals = 0;
     loop {
         let raw = core.raw(&call);
         call.begin_attempt();
@@ -168,9 +168,9 @@ async fn fetch_callout(
             Err(error) => error,
         };
         match call.refused_token(&error) {
-            Some(held) if !renewed && held.from_cache => {
+            Some(held) if renewals < most_renewals(&held) => {
                 held.forget(core).await;
-                renewed = true;
+                renewals += 1;
             }
             _ => return Err(error),
         }
@@ -202,6 +202,13 @@ pub(crate) fn bearer(token: &SecretText) -> Option<HeaderValue> {
     let mut header = HeaderValue::from_str(&format!("Bearer {}", token.reveal().trim())).ok()?;
     header.set_sensitive(true);
     Some(header)
+}
+
+/// How often a call may ask for another token after this one was refused. Of two that are kept, one here and one
+/// in a shared store, either may be refused before a new one is fetched; one that was just fetched would be
+/// refused again.
+pub(crate) fn most_renewals(held: &Held) -> u32 {
+    if held.from_cache { 2 } else { 0 }
 }
 
 /// Whether an answer to a call with a cached token calls for a new one.

@@ -55,6 +55,8 @@ impl Call {
                     }
                 }
                 (_, Some(answer)) => self.refusal(record.operation, answer),
+                // The exchange was dropped on its way: by the caller's own function, as nothing else can.
+                (_, None) if record.sent => self.given_up(&record),
                 (Err(RawError::InvalidRequest(text)), None) => {
                     // The text quotes the argument.
                     Error::invalid(scrub(&text), "nothing was sent; mend the argument")
@@ -77,6 +79,17 @@ impl Call {
         Err(error
             .with_attempts(attempts)
             .with_sent(leaves(&record.body)))
+    }
+
+    /// The error for a request that left and whose answer nobody waited for.
+    fn given_up(&self, record: &Record) -> Error {
+        let retry = retry_of(record.operation);
+        Error::new(ErrorKind::Unreachable)
+            .with_operation(record.operation)
+            .with_reached(true)
+            .with_retryable(retry != Retry::Never)
+            .with_detail("the function given to `call` gave up while its request was under way")
+            .with_hint("the server may have acted on it; read the current state before repeating")
     }
 
     /// The error for a call that ran out of time.

@@ -54,16 +54,16 @@ impl Course {
         }
     }
 
-    /// Decides after a failure. `left` is what is left of the deadline.
+    /// Decides after a failure of one attempt. `left` is what is left of the deadline.
     pub(crate) fn next(
         &mut self,
         error: &Error,
+        failure: Failure,
         class: Retry,
         left: Duration,
         budget: &Budget,
         random: &dyn Random,
     ) -> Next {
-        let failure = Failure::of(error);
         if self.retries.attempts == 1 || !failure.may_be_repeated(class) {
             return Next::Stop(Reason::NotRepeatable);
         }
@@ -121,7 +121,7 @@ mod tests {
         let mut course = Course::new(Retries::default());
         let budget = Budget::new(RetryBudget::default());
         (0..times)
-            .map(|_| course.next(error, class, left, &budget, &Half))
+            .map(|_| course.next(error, Failure::of(error), class, left, &budget, &Half))
             .collect()
     }
 
@@ -212,11 +212,25 @@ mod tests {
         let budget = Budget::new(RetryBudget::new(0, 0));
         let mut first = Course::new(Retries::default());
         assert_eq!(
-            first.next(&error, Retry::Safe, LEFT, &budget, &Half),
+            first.next(
+                &error,
+                Failure::of(&error),
+                Retry::Safe,
+                LEFT,
+                &budget,
+                &Half
+            ),
             Next::Stop(Reason::Budget)
         );
         assert!(matches!(
-            first.next(&error, Retry::Deduplicated, LEFT, &budget, &Half),
+            first.next(
+                &error,
+                Failure::of(&error),
+                Retry::Deduplicated,
+                LEFT,
+                &budget,
+                &Half
+            ),
             Next::Again(_)
         ));
     }
@@ -236,8 +250,14 @@ mod tests {
     fn without_retries_nothing_is_repeated() {
         let budget = Budget::new(RetryBudget::default());
         let error = Error::new(ErrorKind::Unreachable);
-        let next =
-            Course::new(Retries::none()).next(&error, Retry::Deduplicated, LEFT, &budget, &Half);
+        let next = Course::new(Retries::none()).next(
+            &error,
+            Failure::of(&error),
+            Retry::Deduplicated,
+            LEFT,
+            &budget,
+            &Half,
+        );
         assert_eq!(next, Next::Stop(Reason::NotRepeatable));
     }
 }

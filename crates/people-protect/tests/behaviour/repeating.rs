@@ -11,7 +11,7 @@ use people_protect::{
 };
 
 use crate::hurried::{Fixed, HurriedClock};
-use crate::server::{Reply, Server};
+use crate::server::{Reply, Server, token};
 
 const TYPES: &str = r#"{"subscriptionTypes":[{"id":4,"value":"WEB_SIGNUP_SINGLE"}]}"#;
 const CALLOUT: &str = r#"{"message":"ok","callout":{"id":992011}}"#;
@@ -357,4 +357,67 @@ async fn an_observer_that_panics_stops_no_raise() {
     let server = Server::replying([Reply::json(201, CALLOUT)]).await;
     let aura = server.builder().with_observer(Panicking).build().unwrap();
     raise(&aura).await.unwrap();
+}
+
+#[tokio::test]
+async fn p01_a_token_that_cannot_be_had_does_not_end_a_raise_whose_first_attempt_was_lost() {
+    // 503, then a refused token, then a page of somebody else's where the token should come from.
+    let (tokens, raises) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let server = Server::start(move |request| {
+        let reply = if request.path.ends_with("/oauth/token") {
+            match tokens.fetch_add(1, Ordering::SeqCst) {
+                1 => Reply::with(302, "location: /maintenance\r\n", "<h1>soon</h1>"),
+                number => token(&format!("t{number}"), 3600),
+            }
+        } else {
+            match raises.fetch_add(1, Ordering::SeqCst) {
+                0 => Reply::json(503, "{}"),
+                1 => Reply::json(401, "{}"),
+                _ => Reply::json(201, CALLOUT),
+            }
+        };
+        async move { reply }
+    })
+    .await;
+    let raised = raise(&client(&server, &HurriedClock::new())).await.unwrap();
+    assert_eq!(raised.id().get(), 992_011);
+    assert_eq!(server.count("/oauth/token"), 3);
+}
+
+#[tokio::test]
+async fn p01_a_function_that_gives_up_on_its_request_does_not_say_that_nothing_was_sent() {
+    let arrived = Arc::new(tokio::sync::Notify::new());
+    let server = Server::start({
+        let arrived = arrived.clone();
+        move |request| {
+            let arrived = arrived.clone();
+            async move {
+                if request.path.ends_with("/oauth/token") {
+                    return token("t", 3600);
+                }
+                arrived.notify_one();
+                std::future::pending().await
+            }
+        }
+    })
+    .await;
+    let aura = server.client();
+    let arrived = &arrived;
+    let error = aura
+        .call(|raw| async move {
+            tokio::select! {
+                answer = raw.delete_customer(5) => answer,
+                () = arrived.notified() => {
+                    Err(people_protect::raw::Error::Custom("no patience".to_owned()).into())
+                }
+            }
+        })
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreachable);
+    assert!(error.may_have_reached_server());
+    assert!(
+        error.to_string().contains("read the current state"),
+        "{error}"
+    );
 }

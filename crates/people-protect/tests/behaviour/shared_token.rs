@@ -321,6 +321,69 @@ async fn p03_a_refused_token_is_not_taken_from_the_store_again() {
     assert_eq!(server.count("/oauth/token"), 2);
 }
 
+#[tokio::test]
+async fn p03_two_old_tokens_one_here_and_one_in_the_store_are_both_replaced() {
+    let server = Server::start({
+        let handed = Arc::new(AtomicUsize::new(0));
+        move |request| {
+            let handed = handed.clone();
+            async move {
+                if request.path.ends_with("/oauth/token") {
+                    let number = handed.fetch_add(1, Ordering::SeqCst);
+                    return token(&format!("t{number}"), 3600);
+                }
+                match request.header("authorization") {
+                    Some("Bearer t0" | "Bearer t1") => Reply::json(401, "{}"),
+                    _ if request.path.ends_with("/callouts") => Reply::json(201, CALLOUT),
+                    _ => Reply::json(200, TYPES),
+                }
+            }
+        }
+    })
+    .await;
+    // Two replicas that start at the same moment: neither finds a token, and the store keeps the later one.
+    let store = Late::default();
+    let client = || server.builder().with_token_store(store.clone()).build();
+    let (one, other) = (client().unwrap(), client().unwrap());
+    one.warm_up().await.unwrap();
+    other.warm_up().await.unwrap();
+    assert_eq!(raise(&one).await.unwrap().id().get(), 992_011);
+    assert_eq!(server.count("/oauth/token"), 3);
+    assert_eq!(server.count("/callouts"), 3);
+}
+
+/// Has nothing for the first two who ask.
+#[derive(Debug, Clone, Default)]
+struct Late(MemoryTokenStore, Arc<AtomicUsize>);
+
+impl TokenStore for Late {
+    fn load<'a>(
+        &'a self,
+        key: &'a TokenKey,
+    ) -> BoxFuture<'a, Result<Option<StoredToken>, TokenStoreError>> {
+        if self.1.fetch_add(1, Ordering::SeqCst) < 2 {
+            return Box::pin(async { Ok(None) });
+        }
+        self.0.load(key)
+    }
+
+    fn save<'a>(
+        &'a self,
+        key: &'a TokenKey,
+        token: &'a StoredToken,
+    ) -> BoxFuture<'a, Result<(), TokenStoreError>> {
+        self.0.save(key, token)
+    }
+
+    fn forget<'a>(
+        &'a self,
+        key: &'a TokenKey,
+        token: &'a StoredToken,
+    ) -> BoxFuture<'a, Result<(), TokenStoreError>> {
+        self.0.forget(key, token)
+    }
+}
+
 #[derive(Debug, Clone, Default)]
 struct Stubborn(MemoryTokenStore);
 
