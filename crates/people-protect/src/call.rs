@@ -191,7 +191,7 @@ impl Call {
         };
         // Nobody in danger waits for a renewal while the token at hand is good.
         let need = Need {
-            urgent: self.urgent || known.is_some_and(|known| known.retry == Retry::Deduplicated),
+            urgent: self.urgent || known.is_some_and(brings_help),
             limits: self.limits,
         };
         let held = match token::at_hand(&self.core, kind, need) {
@@ -376,6 +376,16 @@ impl fmt::Debug for Call {
 
 fn is_success(status: StatusCode) -> bool {
     status.is_success() && status.as_u16() != 285
+}
+
+/// Whether somebody may be in danger who waits for this operation. Two of these must not be repeated, and are no
+/// less urgent for that.
+fn brings_help(operation: &Operation) -> bool {
+    operation.retry == Retry::Deduplicated
+        || matches!(
+            operation.id,
+            "create_fixed_location_callout" | "create_device_event"
+        )
 }
 
 fn retry_of(operation: Option<&'static str>) -> Retry {

@@ -82,6 +82,10 @@ async fn p02_a_raise_does_not_wait_for_a_renewal_while_the_token_is_valid() {
     clock.advance(Duration::from_secs(3550));
     raise(&aura).await.unwrap();
     assert_eq!(server.seen().len(), 2, "one token, one raise");
+    // Nor does one that must not be repeated.
+    let placed = aura.fixed_location_callout("site_9944").live().await;
+    assert_eq!(placed.unwrap().id().get(), 992_011);
+    assert_eq!(server.seen().len(), 3, "and another raise");
 }
 
 #[tokio::test]
