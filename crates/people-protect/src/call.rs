@@ -379,7 +379,7 @@ fn is_success(status: StatusCode) -> bool {
 }
 
 /// Whether somebody may be in danger who waits for this operation. Two of these must not be repeated, and are no
-/// less urgent for that.
+/// less urgent for that; that a device's event raises a callout is an assumption (R26).
 fn brings_help(operation: &Operation) -> bool {
     operation.retry == Retry::Deduplicated
         || matches!(
