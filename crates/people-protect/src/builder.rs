@@ -10,6 +10,7 @@ use people_protect_api::{Client, Inner};
 
 use crate::callout_token::{self, CalloutTokens};
 use crate::core::Core;
+use crate::http_client::{self, NewConnections};
 use crate::limits::Limits;
 use crate::retry::Budget;
 use crate::telemetry::Telemetry;
@@ -20,9 +21,6 @@ use crate::{
 
 /// A connection that takes longer than a lost packet or two is not going to come.
 const CONNECT: Duration = Duration::from_secs(5);
-/// Below the 60 s after which common load balancers drop idle connections, so that a raise is
-/// not sent into one that is closing. Three polls of a watch still share a connection.
-const IDLE: Duration = Duration::from_secs(30);
 
 const OWN_USER_AGENT: &str = concat!("people-protect/", env!("CARGO_PKG_VERSION"));
 
@@ -37,6 +35,7 @@ const OWN_USER_AGENT: &str = concat!("people-protect/", env!("CARGO_PKG_VERSION"
 /// | repeats of all calls together | see [`RetryBudget`] | a struggling server is not struck twice |
 /// | callout tokens kept | 1000 | those used last; more cost memory, fewer a request each |
 /// | idle connections are kept | 30 s | less than the 60 s common load balancers keep them |
+/// | a repeat after no answer | takes a new connection | the kept ones may be as dead as the first |
 /// | redirects | refused | none is documented, and a token must not follow one |
 /// | proxies | from the environment | none for the own machine |
 ///
@@ -113,7 +112,7 @@ impl Builder {
     ///
     /// The time to connect is the client's own then; all other limits apply. Switch redirects off in it: the token goes
     /// along on a redirect within the same host. Leave `connection_verbose` off: it logs tokens and
-    /// bodies.
+    /// bodies. Repeats take its kept connections too: let it drop idle ones soon, and with HTTP/2 ping them.
     pub fn with_http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
@@ -254,9 +253,12 @@ impl Builder {
             ));
         }
         self.limits.check()?;
-        let http = match self.http {
-            Some(http) => http,
-            None => default_http(&self.environment, self.connect)?,
+        let (http, new_connections) = match self.http {
+            Some(http) => (http, None),
+            None => (
+                http_client::pooled(&self.environment, self.connect)?,
+                Some(NewConnections::new(self.connect)),
+            ),
         };
         Ok(PeopleProtect::from_core(Core {
             user_agent: user_agent(self.user_agent.as_deref())?,
@@ -265,6 +267,7 @@ impl Builder {
                 http,
                 Inner::default().with_csv_base(self.environment.csv_base()),
             ),
+            new_connections,
             telemetry: Telemetry::new(&self.environment),
             environment: self.environment,
             credentials: self.credentials,
@@ -304,28 +307,5 @@ fn user_agent(product: Option<&str>) -> Result<HeaderValue, Error> {
             "the user agent has characters no header can carry",
             "name your product and version, like `control-room/1.4`",
         )
-    })
-}
-
-fn default_http(environment: &Environment, connect: Duration) -> Result<reqwest::Client, Error> {
-    let mut builder = reqwest::Client::builder()
-        .connect_timeout(connect)
-        .pool_idle_timeout(IDLE)
-        .redirect(reqwest::redirect::Policy::none());
-    if environment.is_loopback() {
-        // The own machine is never behind a proxy.
-        builder = builder.no_proxy();
-    }
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    if environment.is_loopback() && environment.api_base().starts_with("http://") {
-        // Nothing to verify, so a machine without certificates can run the simulator.
-        builder = builder.tls_certs_only([]);
-    }
-    builder.build().map_err(|error| {
-        Error::configuration(
-            "the HTTP client cannot start",
-            "check the machine's TLS certificates and proxy settings, or bring a client with `with_http_client`",
-        )
-        .with_transport(error)
     })
 }

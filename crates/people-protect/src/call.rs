@@ -17,8 +17,10 @@ use people_protect_api::{
 use tracing::Instrument;
 
 use crate::core::Core;
+use crate::error::leaves;
 use crate::limits::Limits;
 use crate::middleware::{Attempt, Next, TransportError};
+use crate::retry::Subject;
 use crate::token::{self, Held, Need, TokenKind};
 use crate::{CustomerId, Error, ErrorKind};
 
@@ -57,6 +59,8 @@ struct Record {
     attempts: u32,
     /// An attempt before this one may have reached the server.
     reached_before: bool,
+    /// The attempt before this one, or the request for its token, had no answer.
+    unanswered: bool,
     /// The request of this attempt left, or may have.
     sent: bool,
     token: Option<Held>,
@@ -111,6 +115,7 @@ impl Call {
             operation: record.operation,
             attempts: record.attempts + 1,
             reached_before: record.reached_before,
+            unanswered: record.unanswered,
             ..Record::default()
         };
     }
@@ -124,6 +129,8 @@ impl Call {
             && !matches!(error.status().map(|s| s.as_u16()), Some(401 | 429));
         let before = record.reached_before;
         record.reached_before |= acted_on;
+        record.unanswered = error.status().is_none()
+            && matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Unreachable);
         let reached = error.may_have_reached_server() || before;
         error.with_reached(reached).with_earlier(before)
     }
@@ -136,9 +143,36 @@ impl Call {
         self.record().token.clone()
     }
 
-    /// The retry class of the operation; `never` as long as none was called.
-    pub(crate) fn retry_class(&self) -> Retry {
-        retry_of(self.record().operation)
+    /// What there is to repeat; class `never` as long as no operation was called.
+    pub(crate) fn subject(&self) -> Subject {
+        let operation = self.record().operation.and_then(Operation::find);
+        Subject {
+            class: operation.map_or(Retry::Never, |known| known.retry),
+            brings_help: operation.is_some_and(brings_help),
+        }
+    }
+
+    /// The error of an answer that was read without success; what was sent is masked in it.
+    pub(crate) fn unfit(&self, error: Error) -> Error {
+        error.with_sent(leaves(&self.record().body))
+    }
+
+    /// This call needs what a call before it had no answer for.
+    pub(crate) fn after_no_answer(self, unanswered: bool) -> Self {
+        self.record().unanswered = unanswered;
+        self
+    }
+
+    /// What a token for this call must do.
+    pub(crate) fn need(&self) -> Need {
+        let record = self.record();
+        let operation = record.operation.and_then(Operation::find);
+        Need {
+            // Nobody in danger waits for a renewal while the token at hand is good.
+            urgent: self.urgent || operation.is_some_and(brings_help),
+            unanswered: record.unanswered,
+            limits: self.limits,
+        }
     }
 
     /// What is left of the deadline.
@@ -189,11 +223,7 @@ impl Call {
                     .with_hint("use a client with credentials"));
             }
         };
-        // Nobody in danger waits for a renewal while the token at hand is good.
-        let need = Need {
-            urgent: self.urgent || known.is_some_and(brings_help),
-            limits: self.limits,
-        };
+        let need = self.need();
         let held = match token::at_hand(&self.core, kind, need) {
             Some(held) => held,
             // On the heap, as fetching is a call of its own: every call would carry it about.
@@ -214,6 +244,7 @@ impl Call {
         http: &reqwest::Client,
         request: &mut Option<reqwest::Request>,
         attempt: &Attempt,
+        body: &mut Vec<u8>,
     ) -> Result<(), TransportError> {
         let Some(request) = request.take() else {
             return Err(TransportError::not_sent(io::Error::other("no request")));
@@ -233,25 +264,15 @@ impl Call {
         // By move: nothing reads them from the response any more.
         let headers = std::mem::take(response.headers_mut());
         self.record().answer = Some(Answered::new(status, headers, Bytes::new()));
-        // A copy: what is kept must not hold on to the connection's buffer.
-        let mut body = Vec::new();
-        let read = loop {
-            match response.chunk().await {
-                Ok(None) => break Ok(()),
-                Ok(Some(chunk)) if body.len() + chunk.len() <= LARGEST_BODY => {
-                    body.extend_from_slice(&chunk);
-                }
-                Ok(Some(_)) => {
-                    self.record().too_large = true;
-                    break Ok(());
-                }
-                Err(error) => break Err(error.into()),
+        while let Some(chunk) = response.chunk().await? {
+            if body.len() + chunk.len() > LARGEST_BODY {
+                self.record().too_large = true;
+                break;
             }
-        };
-        let mut record = self.record();
-        record.answer = record.answer.take().map(|head| head.with_body(body.into()));
-        drop(record);
-        read
+            // A copy: what is kept must not hold on to the connection's buffer.
+            body.extend_from_slice(&chunk);
+        }
+        Ok(())
     }
 
     /// Adds what every request has.
@@ -278,19 +299,26 @@ impl Call {
         let body = request
             .as_ref()
             .and_then(|request| request.body()?.as_bytes());
-        let attempt = {
+        let (attempt, unanswered) = {
             let mut record = self.record();
             record.sent = true;
             record.body = Bytes::copy_from_slice(body.unwrap_or_default());
-            record.attempt()
+            (record.attempt(), record.unanswered)
         };
+        let new = match &self.core.new_connections {
+            Some(new) if unanswered => new.client(&self.core.environment),
+            _ => None,
+        };
+        let http = new.unwrap_or(http);
+        // Out here, so that what came is kept when the time runs out.
+        let mut came = Vec::new();
         let span = self.core.telemetry.attempt(&attempt);
         let began = self.core.clock.monotonic();
         self.core
             .observe(|observer| observer.attempt_started(&attempt));
         let exchanged = {
             // In place: a future of this size is not moved into its span.
-            let exchange = pin!(self.exchange(http, request, &attempt));
+            let exchange = pin!(self.exchange(http, request, &attempt, &mut came));
             tokio::select! {
                 biased;
                 done = exchange.instrument(span.clone()) => done,
@@ -302,6 +330,7 @@ impl Call {
         let mut record = self.record();
         record.ended = ended;
         record.failure = exchanged.err();
+        record.answer = record.answer.take().map(|head| head.with_body(came.into()));
         let status = record.answer.as_ref().map(Answered::status);
         span.in_scope(|| {
             self.core.telemetry.attempt_ended(

@@ -13,10 +13,10 @@ use crate::core::Core;
 use crate::limits::Limits;
 use crate::retry::{Course, Failure, Next};
 use crate::telemetry::Telemetry;
-use crate::token::{self, Held, Need, TokenKind};
+use crate::token::{self, Held, TokenKind};
 use crate::{
     Answer, Builder, Callout, CalloutClient, CalloutId, CalloutToken, Credentials, Customer,
-    CustomerId, Environment, Error, NewCustomer, Register, ResponseTypes, Retries,
+    CustomerId, Environment, Error, ErrorKind, NewCustomer, Register, ResponseTypes, Retries,
     SubscriptionTypes,
 };
 
@@ -162,18 +162,15 @@ impl PeopleProtect {
         // Pinned here and lent out: what thousands may wait in is not kept twice.
         let attempts = pin!(async {
             let mut course = Course::new(self.limits.retries);
-            let need = Need {
-                urgent: false,
-                limits: self.limits,
-            };
             let mut attempt = 0;
             loop {
                 attempt += 1;
-                let error = match token::held(&self.core, kind, need).await {
+                let error = match token::held(&self.core, kind, call.need()).await {
                     Ok(held) => return Ok(held),
                     Err(error) => error.with_attempts(attempt),
                 };
                 let failure = Failure::of(&error);
+                let error = call.settle(error);
                 self.pause(&mut course, &call, error, failure).await?;
             }
         });
@@ -241,7 +238,8 @@ impl PeopleProtect {
                 let (error, failure) = {
                     let answer = call.join(operation(core.raw(&call)).await);
                     let status = answer.as_ref().map(Answer::status).unwrap_or_default();
-                    match answer.and_then(&read) {
+                    let read = |answer| read(answer).map_err(|error| call.unfit(error));
+                    match answer.and_then(read) {
                         Ok(read) => return Ok((read, status)),
                         Err(error) => {
                             // Of this attempt: what an earlier one may have done is no part of it.
@@ -251,11 +249,23 @@ impl PeopleProtect {
                     }
                 };
                 if let Some(held) = call.refused_token(&error) {
-                    Box::pin(held.forget(core)).await;
+                    // R26: said of the customer, as far as can be read, and others need the token.
+                    let of_the_customer = error.kind() == ErrorKind::NoActiveSubscription;
                     // A token just fetched that is refused would be so again. A raise tries all
                     // the same: one request more is nothing against a callout less.
-                    let raising = call.retry_class() == Retry::Deduplicated;
-                    if renewals < token::most_renewals(&held) || (raising && renewals == 0) {
+                    let raising = call.subject().class == Retry::Deduplicated;
+                    let again = match of_the_customer {
+                        true => renewals == 0 && (raising || held.from_cache),
+                        false => {
+                            renewals < token::most_renewals(&held) || (raising && renewals == 0)
+                        }
+                    };
+                    match of_the_customer {
+                        true if again => Box::pin(held.replace(core, call.need())).await,
+                        true => {}
+                        false => Box::pin(held.forget(core)).await,
+                    }
+                    if again {
                         renewals += 1;
                         continue;
                     }
@@ -285,11 +295,11 @@ impl PeopleProtect {
         failure: Failure,
     ) -> Result<(), Error> {
         let core = &self.core;
-        let class = call.retry_class();
+        let subject = call.subject();
         match course.next(
             &error,
             failure,
-            class,
+            subject,
             call.left(),
             &core.budget,
             &*core.random,

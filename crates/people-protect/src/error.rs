@@ -60,6 +60,7 @@ struct Details {
     sent: Vec<String>,
     detail: Option<Cow<'static, str>>,
     hint: Option<Cow<'static, str>>,
+    own_hint: bool,
     attempts: u32,
     reached: bool,
     earlier: bool,
@@ -81,6 +82,7 @@ impl Error {
             sent: Vec::new(),
             detail: None,
             hint: None,
+            own_hint: false,
             attempts: 0,
             reached: false,
             earlier: false,
@@ -298,9 +300,15 @@ impl Error {
         self.0.reached && unclear
     }
 
+    /// What it says to do is about this very failure, and better than what is said of its kind.
+    pub(crate) fn with_own_hint(mut self) -> Self {
+        self.0.own_hint = true;
+        self
+    }
+
     /// Says what to do if nobody knows whether the server acted.
     pub(crate) fn with_hint_if_unknown(self, hint: &'static str) -> Self {
-        if self.outcome_is_unknown() {
+        if self.outcome_is_unknown() && !self.0.own_hint {
             self.with_hint(hint)
         } else {
             self

@@ -16,4 +16,5 @@ pub(crate) fn lacks<T>(
         .with_reached(true)
         .with_detail(detail)
         .with_hint(hint)
+        .with_own_hint()
 }

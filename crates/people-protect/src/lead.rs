@@ -67,11 +67,7 @@ impl PeopleProtect {
     /// [`may_have_reached_server`](Error::may_have_reached_server) is true, AURA may have the lead.
     pub async fn create_lead(&self, lead: NewLead) -> Result<LeadView, Error> {
         let body = &lead.0;
-        let answer = self
-            .call(|raw| async move { raw.create_lead(body).await })
-            .await
-            .map_err(|error| error.with_hint_if_unknown(OPEN))?;
-        match uuid_of(&answer) {
+        let read = |answer| match uuid_of(&answer) {
             Some(uuid) => Ok(LeadView { uuid, answer }),
             None => Err(lacks(
                 answer,
@@ -79,7 +75,10 @@ impl PeopleProtect {
                 "the answer names no UUID to read the lead by",
                 "AURA may have the lead; `body()` has what was sent",
             )),
-        }
+        };
+        self.call_and_read(|raw| async move { raw.create_lead(body).await }, read)
+            .await
+            .map_err(|error| error.with_hint_if_unknown(OPEN))
     }
 
     /// A lead by its UUID. Nothing is sent yet.

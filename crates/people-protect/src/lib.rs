@@ -91,6 +91,7 @@ pub mod fuzzing;
 #[cfg(doctest)]
 mod guides;
 mod hosted_url;
+mod http_client;
 mod ids;
 mod jwt;
 mod lacking;

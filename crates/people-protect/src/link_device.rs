@@ -107,8 +107,22 @@ impl PeopleProtect {
             .with_operation(Some(OPERATION)));
         }
         let body = &device.0;
-        let answer = self
-            .call(|raw| async move { raw.link_device(body).await })
+        let read = |answer: Answer<types::DeviceLink>| {
+            let id = answer.device_id.as_ref().map(ToString::to_string);
+            match id.and_then(|id| id.parse::<DeviceId>().ok()) {
+                Some(id) => Ok(LinkedDevice {
+                    device: self.device(id),
+                    answer,
+                }),
+                None => Err(lacks(
+                    answer,
+                    OPERATION,
+                    "the answer names no device id",
+                    "the device may be linked; do not use the serial in its place (R54), ask AURA",
+                )),
+            }
+        };
+        self.call_and_read(|raw| async move { raw.link_device(body).await }, read)
             .await
             .map_err(|error| match error.kind() {
                 ErrorKind::InvalidRequest if error.may_have_reached_server() => error.with_hint(
@@ -116,20 +130,7 @@ impl PeopleProtect {
                      compare serial and supplier with what AURA has registered (R87)",
                 ),
                 _ => error.with_hint_if_unknown(OPEN),
-            })?;
-        let id = answer.device_id.as_ref().map(ToString::to_string);
-        let Some(id) = id.and_then(|id| id.parse::<DeviceId>().ok()) else {
-            return Err(lacks(
-                answer,
-                OPERATION,
-                "the answer names no device id",
-                "the device may be linked; do not use the serial in its place (R54), ask AURA",
-            ));
-        };
-        Ok(LinkedDevice {
-            device: self.device(id),
-            answer,
-        })
+            })
     }
 }
 

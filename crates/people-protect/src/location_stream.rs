@@ -5,7 +5,6 @@ use std::future::IntoFuture;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -222,7 +221,7 @@ impl Driver {
     async fn run(mut self) -> Result<LocationsEnded, Error> {
         let mut turn: Option<BoxFuture<'static, ()>> = None;
         let mut owed: Option<Owed> = None;
-        let mut alone_since: Option<Timestamp> = None;
+        let mut alone_since: Option<Duration> = None;
         // Why the last position was dropped.
         let mut dropped: Option<Error> = None;
         let mut refusals = 0;
@@ -325,14 +324,13 @@ impl Driver {
     }
 
     /// Whether the last position was tried for long enough since the last feeder went.
-    fn is_out_of_patience(&self, alone_since: &mut Option<Timestamp>) -> bool {
+    fn is_out_of_patience(&self, alone_since: &mut Option<Duration>) -> bool {
         if !self.is_alone() {
             return false;
         }
-        let now = self.callout.aura().core().clock.now();
+        let now = self.callout.aura().core().clock.monotonic();
         let since = *alone_since.get_or_insert(now);
-        let alone = Duration::try_from(now.duration_since(since));
-        alone.unwrap_or_default() >= self.patience
+        now.saturating_sub(since) >= self.patience
     }
 
     /// Whether the last feeder is gone.

@@ -6,6 +6,7 @@ use std::future::IntoFuture;
 use people_protect_api::types;
 
 use crate::clock::BoxFuture;
+use crate::lacking::lacks;
 use crate::{Answer, Cover, CustomerId, Error, ErrorKind, Mobile, PeopleProtect, SubscriptionId};
 
 /// A person to register: name, surname and mobile are the essentials (R10).
@@ -161,25 +162,25 @@ impl IntoFuture for Registration {
                 Covering::None => {}
             }
             let body = &request;
-            let answer = self
-                .aura
-                .call(|raw| async move { raw.create_customer(body).await })
-                .await
-                .map_err(unless_known)?;
-            let Some(id) = customer_id(&answer) else {
-                return Err(Error::new(ErrorKind::RegistrationUnknown)
-                    .with_operation(Some("create_customer"))
-                    .with_attempts(answer.attempts)
-                    .with_answer(answer.answered)
-                    .with_reached(true)
-                    .with_detail("the answer has no customer id")
-                    .with_hint("the customer may exist; registering again tells (R11)"));
+            let covered = !matches!(self.covering, Covering::None);
+            let read = |answer| match customer_id(&answer) {
+                Some(id) => Ok(Registered {
+                    id,
+                    covered,
+                    answer,
+                }),
+                None => Err(lacks(
+                    answer,
+                    "create_customer",
+                    "the answer has no customer id",
+                    "the customer may exist; registering again tells (R11)",
+                )
+                .with_kind(ErrorKind::RegistrationUnknown)),
             };
-            Ok(Registered {
-                id,
-                covered: !matches!(self.covering, Covering::None),
-                answer,
-            })
+            self.aura
+                .call_and_read(|raw| async move { raw.create_customer(body).await }, read)
+                .await
+                .map_err(unless_known)
         })
     }
 }
@@ -190,7 +191,7 @@ fn unless_known(error: Error) -> Error {
     if !error.outcome_is_unknown() {
         return error;
     }
-    error.with_kind(ErrorKind::RegistrationUnknown).with_hint(
+    error.with_kind(ErrorKind::RegistrationUnknown).with_hint_if_unknown(
         "register the same customer again: \"already registered\" then means that the first time \
          worked (R11)",
     )

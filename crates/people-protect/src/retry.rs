@@ -8,7 +8,7 @@ use std::time::Duration;
 
 pub(crate) use budget::Budget;
 pub use budget::RetryBudget;
-pub(crate) use course::{Course, Next, Reason};
+pub(crate) use course::{Course, Next, Reason, Subject};
 pub(crate) use failure::Failure;
 
 /// How calls are repeated after a failure.
@@ -29,7 +29,8 @@ pub(crate) use failure::Failure;
 ///
 /// Raising a callout is not bound by the number of attempts: it is repeated until the deadline,
 /// because a repeat returns the active callout (R27) and a lost answer must not become a lost
-/// callout.
+/// callout. So are a callout at a fixed location and a device's event as long as nothing was sent;
+/// once it may have been, they are not repeated at all.
 ///
 /// ```
 /// use std::time::Duration;

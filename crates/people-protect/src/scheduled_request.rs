@@ -42,32 +42,34 @@ impl PeopleProtect {
             .request(self.core().clock.now())
             .map_err(|error| error.with_operation(Some(OPERATION)))?;
         let (service_type, body) = (service_type.as_str(), &request);
-        let answer = self
-            .call(|raw| async move { raw.create_scheduled_service(service_type, body).await })
-            .await
-            .map_err(|error| match error.kind() {
-                ErrorKind::InvalidRequest if error.may_have_reached_server() => error.with_hint(
-                    "by AURA's clock it must begin at least 5 minutes ahead (R51); otherwise \
-                     compare the details with what AURA has agreed for this type of service",
-                ),
-                ErrorKind::NotFound => error.with_hint(format!(
-                    "on {} this customer source may have no service of the type {service_type:?}: \
-                     types belong to the customer source, ask AURA",
-                    self.environment()
-                )),
-                _ => error.with_hint_if_unknown(OPEN),
-            })?;
-        let Some(id) = id_of(&answer) else {
-            return Err(lacks(
+        let read = |answer| match id_of(&answer) {
+            Some(id) => Ok(Scheduled {
+                request: self.scheduled_request(id),
+                answer,
+            }),
+            None => Err(lacks(
                 answer,
                 OPERATION,
                 "the answer names no request id",
                 "the service may be ordered; without the id it cannot be cancelled here, ask AURA",
-            ));
+            )),
         };
-        Ok(Scheduled {
-            request: self.scheduled_request(id),
-            answer,
+        self.call_and_read(
+            |raw| async move { raw.create_scheduled_service(service_type, body).await },
+            read,
+        )
+        .await
+        .map_err(|error| match error.kind() {
+            ErrorKind::InvalidRequest if error.may_have_reached_server() => error.with_hint(
+                "by AURA's clock it must begin at least 5 minutes ahead (R51); otherwise \
+                     compare the details with what AURA has agreed for this type of service",
+            ),
+            ErrorKind::NotFound => error.with_hint(format!(
+                "on {} this customer source may have no service of the type {service_type:?}: \
+                     types belong to the customer source, ask AURA",
+                self.environment()
+            )),
+            _ => error.with_hint_if_unknown(OPEN),
         })
     }
 

@@ -90,6 +90,8 @@ pub(crate) fn at_hand(core: &Core, kind: TokenKind, need: Need) -> Option<Held> 
 pub(crate) struct Need {
     /// Somebody is in danger: a valid token is good enough, and no failure is remembered.
     pub(crate) urgent: bool,
+    /// The attempt before had no answer, so a kept connection may have none either.
+    pub(crate) unanswered: bool,
     pub(crate) limits: Limits,
 }
 
@@ -133,7 +135,10 @@ fn token_call(core: &Arc<Core>, bearer: Bearer, need: Need) -> Arc<Call> {
         retries: Retries::none(),
         ..need.limits
     };
-    Arc::new(Call::new(Arc::clone(core), bearer, limits).for_somebody_in_danger(need.urgent))
+    let call = Call::new(Arc::clone(core), bearer, limits)
+        .for_somebody_in_danger(need.urgent)
+        .after_no_answer(need.unanswered);
+    Arc::new(call)
 }
 
 async fn fetch_server(core: &Arc<Core>, need: Need) -> Result<Answer<types::Token>, Error> {

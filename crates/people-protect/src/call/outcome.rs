@@ -18,7 +18,8 @@ impl Call {
         if let Some(error) = record.refused.take() {
             return Err(error.with_attempts(attempts));
         }
-        let error = if record.too_large {
+        let refused = |answer: &Answered| !is_success(answer.status());
+        let error = if record.too_large && !record.answer.as_ref().is_some_and(refused) {
             self.unreadable(&mut record).with_detail(format!(
                 "the body is larger than {} MiB",
                 LARGEST_BODY >> 20

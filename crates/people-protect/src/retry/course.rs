@@ -7,9 +7,9 @@ use people_protect_api::Retry;
 use super::{Budget, Failure, Retries};
 use crate::{Error, Random};
 
-/// How much longer than the own backoff a raise waits for a server that asks it to.
-const LONGEST_ASKED_OF_A_RAISE: Duration = Duration::from_secs(5);
-/// With less time than this left, no further attempt of a raise can be answered.
+/// How much longer than the own backoff somebody in danger waits for a server that asks for it.
+const LONGEST_ASKED_IN_DANGER: Duration = Duration::from_secs(5);
+/// With less time than this left, no further attempt can be answered.
 const TOO_LATE: Duration = Duration::from_millis(250);
 
 /// What to do after a failure.
@@ -19,6 +19,25 @@ pub(crate) enum Next {
     Again(Duration),
     /// The failure is the result, for this reason.
     Stop(Reason),
+}
+
+/// What there is to repeat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Subject {
+    pub(crate) class: Retry,
+    /// Somebody may be in danger who waits for it.
+    pub(crate) brings_help: bool,
+}
+
+impl Subject {
+    /// Whether it is repeated past the usual number of attempts, to the deadline. What may happen twice only if
+    /// it cannot have happened at all.
+    fn goes_to_the_deadline(self, failure: Failure) -> bool {
+        match self.class {
+            Retry::Deduplicated => failure.is_worth_the_deadline(),
+            _ => self.brings_help && failure == Failure::NotSent,
+        }
+    }
 }
 
 /// Why a call is not repeated.
@@ -41,6 +60,8 @@ pub(crate) enum Reason {
 pub(crate) struct Course {
     retries: Retries,
     repeats: u32,
+    /// Those of the repeats whose number is limited.
+    limited: u32,
     /// A connection that had been idle broke once already.
     stale_seen: bool,
 }
@@ -50,6 +71,7 @@ impl Course {
         Self {
             retries,
             repeats: 0,
+            limited: 0,
             stale_seen: false,
         }
     }
@@ -59,29 +81,29 @@ impl Course {
         &mut self,
         error: &Error,
         failure: Failure,
-        class: Retry,
+        subject: Subject,
         left: Duration,
         budget: &Budget,
         random: &dyn Random,
     ) -> Next {
-        if self.retries.attempts == 1 || !failure.may_be_repeated(class) {
+        if self.retries.attempts == 1 || !failure.may_be_repeated(subject.class) {
             return Next::Stop(Reason::NotRepeatable);
         }
         // The likely cause is a kept connection the server had closed: a new one is tried at
         // once, and neither the attempts nor the budget pay for it.
-        if error.broke_without_an_answer() && class != Retry::Never && !self.stale_seen {
+        if error.broke_without_an_answer() && subject.class != Retry::Never && !self.stale_seen {
             self.stale_seen = true;
             return Next::Again(Duration::ZERO);
         }
-        let raising = class == Retry::Deduplicated;
-        let to_the_deadline = raising && failure.is_worth_the_deadline();
-        if !to_the_deadline && self.repeats + 1 >= self.retries.attempts {
+        let urgent = subject.brings_help;
+        let to_the_deadline = subject.goes_to_the_deadline(failure);
+        if !to_the_deadline && self.limited + 1 >= self.retries.attempts {
             return Next::Stop(Reason::Attempts);
         }
         let own = self.retries.backoff(self.repeats + 1, random.unit());
         let mut wait = match error.retry_after() {
             None => own,
-            Some(asked) if raising => asked.clamp(own, own + LONGEST_ASKED_OF_A_RAISE),
+            Some(asked) if urgent => asked.clamp(own, own + LONGEST_ASKED_IN_DANGER),
             Some(asked) if asked <= self.retries.longest_retry_after => asked.max(own),
             Some(_) => return Next::Stop(Reason::RetryAfter),
         };
@@ -89,13 +111,14 @@ impl Course {
             if !to_the_deadline || left < TOO_LATE {
                 return Next::Stop(Reason::Deadline);
             }
-            // The last attempts of a raise come closer together rather than not at all.
+            // The last attempts come closer together rather than not at all.
             wait = left / 2;
         }
-        if !raising && !budget.withdraw() {
+        if !urgent && !budget.withdraw() {
             return Next::Stop(Reason::Budget);
         }
         self.repeats += 1;
+        self.limited += u32::from(!to_the_deadline);
         Next::Again(wait)
     }
 }
@@ -115,13 +138,30 @@ mod tests {
         }
     }
 
+    /// One that brings help if it is a raise.
+    fn subject(class: Retry) -> Subject {
+        Subject {
+            class,
+            brings_help: class == Retry::Deduplicated,
+        }
+    }
+
     const LEFT: Duration = Duration::from_secs(30);
 
     fn course(error: &Error, class: Retry, left: Duration, times: usize) -> Vec<Next> {
         let mut course = Course::new(Retries::default());
         let budget = Budget::new(RetryBudget::default());
         (0..times)
-            .map(|_| course.next(error, Failure::of(error), class, left, &budget, &Half))
+            .map(|_| {
+                course.next(
+                    error,
+                    Failure::of(error),
+                    subject(class),
+                    left,
+                    &budget,
+                    &Half,
+                )
+            })
             .collect()
     }
 
@@ -166,6 +206,50 @@ mod tests {
             millis(&course(&error, Retry::Deduplicated, LEFT, 50)).len(),
             3
         );
+    }
+
+    #[test]
+    fn failures_that_pass_do_not_count_against_an_answer_that_cannot_be_read() {
+        let budget = Budget::new(RetryBudget::default());
+        let mut course = Course::new(Retries::default());
+        let mut next = |kind| {
+            let error = Error::new(kind).with_reached(true);
+            let raise = subject(Retry::Deduplicated);
+            course.next(&error, Failure::of(&error), raise, LEFT, &budget, &Half)
+        };
+        for _ in 0..9 {
+            assert!(matches!(next(ErrorKind::ServerFailure), Next::Again(_)));
+        }
+        for _ in 0..3 {
+            assert!(matches!(next(ErrorKind::NoCallout), Next::Again(_)));
+        }
+        assert_eq!(next(ErrorKind::NoCallout), Next::Stop(Reason::Attempts));
+    }
+
+    #[test]
+    fn what_brings_help_and_was_not_sent_goes_on_to_the_deadline_and_only_then() {
+        let urgent = Subject {
+            class: Retry::Never,
+            brings_help: true,
+        };
+        let budget = Budget::new(RetryBudget::new(0, 0));
+        let mut course = Course::new(Retries::default());
+        let mut next =
+            |error: &Error| course.next(error, Failure::of(error), urgent, LEFT, &budget, &Half);
+        for _ in 0..50 {
+            assert!(matches!(
+                next(&Error::new(ErrorKind::Unreachable)),
+                Next::Again(_)
+            ));
+        }
+        // R21: that a 429 was not acted on is an assumption, which is not relied on for half a minute.
+        let refused = Error::new(ErrorKind::RateLimited).with_reached(true);
+        for _ in 0..3 {
+            assert!(matches!(next(&refused), Next::Again(_)));
+        }
+        assert_eq!(next(&refused), Next::Stop(Reason::Attempts));
+        let lost = Error::new(ErrorKind::Unreachable).with_reached(true);
+        assert_eq!(next(&lost), Next::Stop(Reason::NotRepeatable));
     }
 
     #[test]
@@ -215,7 +299,7 @@ mod tests {
             first.next(
                 &error,
                 Failure::of(&error),
-                Retry::Safe,
+                subject(Retry::Safe),
                 LEFT,
                 &budget,
                 &Half
@@ -226,7 +310,7 @@ mod tests {
             first.next(
                 &error,
                 Failure::of(&error),
-                Retry::Deduplicated,
+                subject(Retry::Deduplicated),
                 LEFT,
                 &budget,
                 &Half
@@ -253,7 +337,7 @@ mod tests {
         let next = Course::new(Retries::none()).next(
             &error,
             Failure::of(&error),
-            Retry::Deduplicated,
+            subject(Retry::Deduplicated),
             LEFT,
             &budget,
             &Half,

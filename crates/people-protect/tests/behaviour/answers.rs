@@ -121,6 +121,17 @@ async fn an_endless_body_is_cut_off() {
 }
 
 #[tokio::test]
+async fn a_refusal_is_one_however_long_its_body_is() {
+    let body = "x".repeat(9 * 1024 * 1024);
+    let server = Server::replying([Reply::json(503, &body)]).await;
+    let error = server.client().callout(1).get().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ServerFailure);
+    assert_eq!(error.status().unwrap(), 503);
+    assert!(error.is_retryable());
+    assert!((1..=8 * 1024 * 1024).contains(&error.body().len()));
+}
+
+#[tokio::test]
 async fn a_redirect_is_not_followed() {
     let to = "location: https://elsewhere.example.com/\r\n";
     let server = Server::replying([Reply::with(302, to, "")]).await;

@@ -20,6 +20,8 @@ struct Inner {
 #[derive(Debug)]
 struct State {
     now: Timestamp,
+    /// How far somebody has set the time of day back.
+    behind: Duration,
     sleepers: Vec<Sleeper>,
 }
 
@@ -35,6 +37,7 @@ impl ManualClock {
         Self(Arc::new(Inner {
             state: Mutex::new(State {
                 now: now.parse().unwrap(),
+                behind: Duration::ZERO,
                 sleepers: Vec::new(),
             }),
             changed: Notify::new(),
@@ -55,6 +58,11 @@ impl ManualClock {
         for sleeper in due {
             let _ = sleeper.wake.send(());
         }
+    }
+
+    /// Sets the time of day back; no time passes.
+    pub(crate) fn set_back(&self, by: Duration) {
+        self.0.state.lock().unwrap().behind += by;
     }
 
     /// Waits until somebody sleeps for something else than a call's deadline; says for how long.
@@ -101,7 +109,19 @@ impl ManualClock {
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        self.0.state.lock().unwrap().now
+        let state = self.0.state.lock().unwrap();
+        state.now.checked_sub(state.behind).unwrap()
+    }
+
+    fn monotonic(&self) -> Duration {
+        let passed = self
+            .0
+            .state
+            .lock()
+            .unwrap()
+            .now
+            .duration_since(Timestamp::UNIX_EPOCH);
+        Duration::try_from(passed).unwrap()
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {

@@ -1,7 +1,13 @@
 //! Connections that end, break or carry what no server should send.
 
-use people_protect::{CalloutId, Error, ErrorKind, NewCustomer, PeopleProtect};
+use std::time::Duration;
 
+use people_protect::{
+    CalloutId, Error, ErrorKind, NewCustomer, PeopleProtect, Position, ResponseTypeId, Retries,
+};
+
+use crate::clock::ManualClock;
+use crate::server::DEADLINE;
 use crate::socket::{Gate, Socket, Step, answer};
 
 const CALLOUT: &str = r#"{"id":1,"status":"CREATED"}"#;
@@ -112,6 +118,86 @@ async fn the_call_after_a_broken_connection_gets_a_new_one() {
     let aura = socket.client().await;
     assert_eq!(read(&aura).await.unwrap(), CalloutId::new(2));
     assert_eq!((socket.requests(), socket.connections()), (2, 3));
+}
+
+#[tokio::test]
+async fn of_several_kept_connections_that_say_nothing_any_more_a_raise_tries_one() {
+    // Each answers once, when both have been asked, and then never again.
+    let lost = Gate::default();
+    let silent = |asked: &Gate, answers: &Gate| {
+        vec![
+            Step::Arrival,
+            Step::Open(asked.clone()),
+            Step::Wait(answers.clone()),
+            Step::Read,
+            Step::answer(CALLOUT),
+            Step::Read,
+            Step::Open(lost.clone()),
+            Step::Wait(Gate::default()),
+        ]
+    };
+    let [asked, other_asked, one, other] = [(); 4].map(|()| Gate::default());
+    let fresh = vec![Step::Read, Step::answer(r#"{"callout":{"id":992011}}"#)];
+    let socket = Socket::playing([silent(&asked, &one), silent(&other_asked, &other), fresh]).await;
+    let clock = ManualClock::at("2026-06-10T00:00:00Z");
+    let aura = socket.builder().with_clock(clock.clone()).build().unwrap();
+    aura.warm_up().await.unwrap();
+    let let_through = async {
+        asked.opened().await;
+        other_asked.opened().await;
+        one.open();
+        other.open();
+    };
+    let (first, second, ()) = tokio::join!(read(&aura), read(&aura), let_through);
+    assert_eq!(
+        (first.unwrap(), second.unwrap()),
+        (CalloutId::new(1), CalloutId::new(1))
+    );
+    let mut raise = tokio::spawn(async move {
+        let here = Position::new(-26.12345, 28.12345).unwrap();
+        let customer = aura.customer(178_921);
+        customer.raise(here, ResponseTypeId::new(1)).live().await
+    });
+    lost.opened().await;
+    // The time of the first attempt, then the pause before the second.
+    for _ in 0..2 {
+        let sleep = clock.next_sleep(DEADLINE).await;
+        clock.advance(sleep);
+    }
+    let raised = tokio::select! {
+        raised = &mut raise => raised.unwrap().unwrap(),
+        () = lost.opened() => panic!("the other one was tried as well"),
+    };
+    assert_eq!(raised.answer().attempts(), 2);
+    assert_eq!(socket.connections(), 4);
+}
+
+#[tokio::test]
+async fn what_came_of_a_body_is_kept_when_the_time_runs_out() {
+    let cut = answer(CALLOUT).replace(r#""CREATED"}"#, "");
+    let (came, never) = (Gate::default(), Gate::default());
+    let script = vec![
+        Step::Read,
+        Step::text(cut),
+        Step::Open(came.clone()),
+        Step::Wait(never),
+    ];
+    let socket = Socket::playing([script]).await;
+    let clock = ManualClock::at("2026-06-10T00:00:00Z");
+    let builder = socket.builder().with_retries(Retries::none());
+    let aura = builder.with_clock(clock.clone()).build().unwrap();
+    aura.warm_up().await.unwrap();
+    let call = tokio::spawn(async move { read(&aura).await });
+    came.opened().await;
+    // Until what was written has been read here.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    clock.advance(Duration::from_secs(10));
+    let error = call.await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    assert_eq!(error.status().unwrap(), 200);
+    assert_eq!(error.body(), br#"{"id":1,"status":"#);
 }
 
 #[tokio::test]

@@ -160,3 +160,24 @@ async fn r70_an_unknown_value_names_the_ones_there_are() {
             .contains("SECURITY")
     );
 }
+
+#[tokio::test]
+async fn an_answer_without_an_id_that_repeats_what_was_sent_does_not_show_it() {
+    let welcome = r#"{"message":"Welcome, Jane Doe of +27821234567"}"#;
+    let server = Server::replying([Reply::json(201, welcome)]).await;
+    let error = server
+        .client()
+        .register(jane())
+        .without_subscription()
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RegistrationUnknown);
+    assert!(error.hint().unwrap().contains("may exist"), "{error}");
+    for shown in [error.to_string(), format!("{error:?}")] {
+        assert!(shown.contains("Welcome"), "{shown}");
+        assert!(
+            !shown.contains("Doe") && !shown.contains("7821234567"),
+            "{shown}"
+        );
+    }
+}

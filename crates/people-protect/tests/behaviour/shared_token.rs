@@ -88,6 +88,61 @@ async fn p02_a_raise_does_not_wait_for_a_renewal_while_the_token_is_valid() {
     assert_eq!(server.seen().len(), 3, "and another raise");
 }
 
+/// Refuses raises of one customer with 401 for want of a subscription (R26), and takes those of others.
+async fn with_one_uncovered(tokens: impl IntoIterator<Item = Reply>) -> Server {
+    let tokens: Vec<Reply> = tokens.into_iter().collect();
+    let tokens = Arc::new(Mutex::new(std::collections::VecDeque::from(tokens)));
+    Server::start(move |request| {
+        let reply = if request.path.ends_with("/oauth/token") {
+            let next = tokens.lock().unwrap().pop_front();
+            next.unwrap_or_else(|| Reply::json(500, "{}"))
+        } else if request.path.contains("/customers/7/") {
+            Reply::json(401, r#"{"message":"Customer has no active subscription"}"#)
+        } else {
+            Reply::json(201, CALLOUT)
+        };
+        async move { reply }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn r26_a_401_for_want_of_a_subscription_takes_the_token_from_nobody_else() {
+    let server = with_one_uncovered([token("one", 3600)]).await;
+    let aura = server.client();
+    aura.warm_up().await.unwrap();
+    let here = Position::new(-26.12345, 28.12345).unwrap();
+    let uncovered = aura.customer(7).raise(here, ResponseTypeId::new(1)).live();
+    let error = uncovered.await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoActiveSubscription);
+    assert_eq!(error.attempts(), 2, "in case it was the token after all");
+    // No other token is to be had, and none is needed.
+    raise(&aura).await.unwrap();
+    assert_eq!(server.count("/oauth/token"), 2);
+    let seen = server.seen();
+    assert_eq!(
+        seen.last().unwrap().header("authorization"),
+        Some("Bearer one")
+    );
+}
+
+#[tokio::test]
+async fn r26_such_a_401_is_asked_again_with_a_new_token_which_all_go_on_with() {
+    let server = with_one_uncovered([token("one", 3600), token("two", 3600)]).await;
+    let aura = server.client();
+    aura.warm_up().await.unwrap();
+    let here = Position::new(-26.12345, 28.12345).unwrap();
+    let uncovered = aura.customer(7).raise(here, ResponseTypeId::new(1)).live();
+    uncovered.await.unwrap_err();
+    raise(&aura).await.unwrap();
+    let sent: Vec<_> = server
+        .seen()
+        .iter()
+        .filter_map(|request| request.header("authorization").map(str::to_owned))
+        .collect();
+    assert_eq!(sent, ["Bearer one", "Bearer two", "Bearer two"]);
+}
+
 #[tokio::test]
 async fn p02_warmed_up_a_raise_is_one_request() {
     let server = with_tokens([token("one", 3600)]).await;

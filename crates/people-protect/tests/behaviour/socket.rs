@@ -34,6 +34,8 @@ pub(crate) enum Step {
     Write(Vec<u8>),
     /// Sends the same bytes over and over until the client goes away.
     Endless(&'static [u8]),
+    /// Tells the test that it has come so far.
+    Open(Gate),
     /// Goes on when the test opens the gate.
     Wait(Gate),
     /// Says that nothing more comes, and reads until the client closes too.
@@ -114,7 +116,8 @@ impl Socket {
         aura
     }
 
-    fn builder(&self) -> Builder {
+    /// A builder for a client of this server, as it comes.
+    pub(crate) fn builder(&self) -> Builder {
         PeopleProtect::builder(
             Environment::custom(&self.origin).unwrap(),
             Credentials::new("client-id", "planted-secret").unwrap(),
@@ -151,6 +154,10 @@ async fn play(mut stream: TcpStream, script: Vec<Step>, seen: Arc<Seen>) {
             Step::Write(bytes) => stream.write_all(&bytes).await.is_ok(),
             Step::Endless(bytes) => {
                 while stream.write_all(bytes).await.is_ok() {}
+                true
+            }
+            Step::Open(gate) => {
+                gate.open();
                 true
             }
             Step::Wait(gate) => {

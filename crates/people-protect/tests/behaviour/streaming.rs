@@ -537,6 +537,19 @@ async fn the_last_position_is_tried_for_the_patience() {
 }
 
 #[tokio::test]
+async fn a_computers_clock_that_is_set_back_is_no_reason_for_more_patience() {
+    let mut run = Run::with(|stream| stream.with_patience(PACE)).await;
+    run.feed(1);
+    drop(run.feeder.take());
+    run.arrived().await;
+    run.reply(Reply::json(503, "{}")).await;
+    run.clock.set_back(Duration::from_secs(3600));
+    run.arrived().await;
+    let (ended, _) = run.end(Reply::json(503, "{}")).await;
+    assert_eq!(ended.unwrap_err().kind(), ErrorKind::ServerFailure);
+}
+
+#[tokio::test]
 async fn a_stream_that_is_stopped_sends_nothing_and_its_feeder_knows() {
     let gated = Gated::start().await;
     let (feeder, stream) = gated.server.client().callout(ID).stream_locations();
