@@ -14,17 +14,18 @@ use crate::lint::Linted;
 use crate::origin::{self, Origin};
 use crate::rewrite::Rewritten;
 use crate::say::say;
-use crate::{catalogue, lint, polish, table};
+use crate::{catalogue, document, lint, polish, table};
 
 /// Where the contract lies, from the workspace root.
 pub(crate) const CONTRACT: &str = "openapi/panic-api.yaml";
 
 /// What derives from it, from the workspace root.
-pub(crate) const ARTEFACTS: [&str; 4] = [
+pub(crate) const ARTEFACTS: [&str; 5] = [
     "crates/people-protect-api/src/generated.rs",
     "crates/people-protect-api/src/operations.rs",
     "crates/people-protect-httpmock/src/generated.rs",
     "tests/src/generated.rs",
+    "crates/people-protect-conformance/src/generated.rs",
 ];
 
 /// A file that derives from the contract.
@@ -91,7 +92,7 @@ fn artefacts(linted: &Linted) -> Result<Vec<Artefact>, Failure> {
         rewritten,
     } = linted;
     let written = contract.value().to_string();
-    let [client, operations, doubles, types] = ARTEFACTS;
+    let [client, operations, doubles, types, document] = ARTEFACTS;
     // Syntax cannot leave its thread, so each file is made in one, from the contract to its text. The
     // client is more than half of the work.
     std::thread::scope(|scope| {
@@ -100,6 +101,7 @@ fn artefacts(linted: &Linted) -> Result<Vec<Artefact>, Failure> {
                 artefact(operations, &table::operations(contract)?, &written)?,
                 artefact(doubles, &self::doubles(rewritten)?, &written)?,
                 artefact(types, &catalogue::types(rewritten)?, &written)?,
+                artefact(document, &document::read(contract.value())?, &written)?,
             ])
         });
         let client = self::client(rewritten).and_then(|file| {

@@ -6,6 +6,7 @@ mod catalogue;
 mod ci;
 mod contracts;
 mod difference;
+mod document;
 mod drift;
 mod failure;
 mod generate;

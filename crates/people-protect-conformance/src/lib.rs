@@ -37,6 +37,8 @@ mod compare;
 mod contract;
 mod drift;
 mod exchange;
+#[rustfmt::skip]
+mod generated;
 mod grade;
 pub mod harness;
 mod left;

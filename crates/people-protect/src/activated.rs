@@ -1,8 +1,12 @@
 //! A subscription activated after a payment, and known to be.
 
-use people_protect_api::types;
+use people_protect_api::{Client as Raw, types};
 
+use crate::lacking::lacks;
 use crate::{Answer, Cover, CustomerId, Error, ErrorKind, PeopleProtect, SubscriptionId};
+
+const OPEN: &str =
+    "it may be active all the same: read the customer's subscriptions before charging again";
 
 impl PeopleProtect {
     /// Activates a subscription that was paid for, and tells for certain whether it is there (P15).
@@ -41,25 +45,22 @@ impl PeopleProtect {
         request.valid_from = Some(cover.valid_from().into());
         request.valid_to = Some(cover.valid_to().into());
         let body = &request;
-        let error = match self
-            .call(|raw| async move { raw.create_subscription(body).await })
-            .await
-        {
-            Ok(answer) => match subscription_of(&answer) {
-                Some(subscription) => {
-                    return Ok(Activated {
-                        subscription,
-                        was_active: false,
-                        answer: Some(answer),
-                    });
-                }
-                None => Error::new(ErrorKind::UndecodableAnswer)
-                    .with_operation(Some("create_subscription"))
-                    .with_attempts(answer.attempts)
-                    .with_answer(answer.answered)
-                    .with_reached(true)
-                    .with_detail("the answer has no subscription id"),
-            },
+        let read = |answer| match subscription_of(&answer) {
+            Some(subscription) => Ok(Activated {
+                subscription,
+                was_active: false,
+                answer: Some(answer),
+            }),
+            None => Err(lacks(
+                answer,
+                "create_subscription",
+                "the answer has no subscription id",
+                OPEN,
+            )),
+        };
+        let create = |raw: Raw| async move { raw.create_subscription(body).await };
+        let error = match self.call_and_read(create, read).await {
+            Ok(activated) => return Ok(activated),
             Err(error) => error,
         };
         let was_active = error.kind() == ErrorKind::AlreadySubscribed;
@@ -69,7 +70,7 @@ impl PeopleProtect {
         let error = if was_active {
             error
         } else {
-            error.with_hint("it may be active all the same: read the customer's subscriptions before charging again")
+            error.with_hint(OPEN)
         };
         // What comes of this read does not matter more than the error it could not explain.
         let Ok(listed) = self

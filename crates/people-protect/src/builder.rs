@@ -10,7 +10,7 @@ use people_protect_api::{Client, Inner};
 
 use crate::callout_token::{self, CalloutTokens};
 use crate::core::Core;
-use crate::http_client::{self, NewConnections};
+use crate::http_client::HttpClient;
 use crate::limits::Limits;
 use crate::retry::Budget;
 use crate::telemetry::Telemetry;
@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// A connection that takes longer than a lost packet or two is not going to come.
-const CONNECT: Duration = Duration::from_secs(5);
+pub(crate) const CONNECT: Duration = Duration::from_secs(5);
 
 const OWN_USER_AGENT: &str = concat!("people-protect/", env!("CARGO_PKG_VERSION"));
 
@@ -31,11 +31,11 @@ const OWN_USER_AGENT: &str = concat!("people-protect/", env!("CARGO_PKG_VERSION"
 /// | deadline of a call, all in | 30 s | a person waits at the other end |
 /// | one attempt of it | 10 s | three of them fit into the deadline |
 /// | connecting | 5 s | a connection that takes longer does not come |
-/// | repeats | see [`Retries`] | by the contract's retry class; a raise goes on to the deadline |
+/// | repeats | see [`Retries`] | by the contract's retry class; a raise goes on to the deadline, and what else brings help while it was not sent |
 /// | repeats of all calls together | see [`RetryBudget`] | a struggling server is not struck twice |
 /// | callout tokens kept | 1000 | those used last; more cost memory, fewer a request each |
 /// | idle connections are kept | 30 s | less than the 60 s common load balancers keep them |
-/// | a repeat after no answer | takes a new connection | the kept ones may be as dead as the first |
+/// | after an attempt without an answer | no kept connection is used again | they may be as dead as that one |
 /// | redirects | refused | none is documented, and a token must not follow one |
 /// | proxies | from the environment | none for the own machine |
 ///
@@ -112,7 +112,8 @@ impl Builder {
     ///
     /// The time to connect is the client's own then; all other limits apply. Switch redirects off in it: the token goes
     /// along on a redirect within the same host. Leave `connection_verbose` off: it logs tokens and
-    /// bodies. Repeats take its kept connections too: let it drop idle ones soon, and with HTTP/2 ping them.
+    /// bodies. Its kept connections are used until it drops them itself, also after one of them gave no answer
+    /// in time: let it drop idle ones soon, and with HTTP/2 ping them.
     pub fn with_http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
@@ -253,21 +254,18 @@ impl Builder {
             ));
         }
         self.limits.check()?;
-        let (http, new_connections) = match self.http {
-            Some(http) => (http, None),
-            None => (
-                http_client::pooled(&self.environment, self.connect)?,
-                Some(NewConnections::new(self.connect)),
-            ),
+        let http = match self.http {
+            Some(http) => HttpClient::brought(http),
+            None => HttpClient::new(&self.environment, self.connect)?,
         };
         Ok(PeopleProtect::from_core(Core {
             user_agent: user_agent(self.user_agent.as_deref())?,
             raw: Client::new_with_client(
                 self.environment.api_base(),
-                http,
+                http.current().http,
                 Inner::default().with_csv_base(self.environment.csv_base()),
             ),
-            new_connections,
+            http,
             telemetry: Telemetry::new(&self.environment),
             environment: self.environment,
             credentials: self.credentials,

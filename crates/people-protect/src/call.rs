@@ -1,6 +1,7 @@
 //! One call: the token before each attempt, the whole answer after it, and what was seen between.
 
 mod outcome;
+mod renewal;
 
 use std::fmt;
 use std::io;
@@ -16,10 +17,12 @@ use people_protect_api::{
 };
 use tracing::Instrument;
 
+pub(crate) use self::renewal::Renewal;
+
 use crate::core::Core;
 use crate::error::leaves;
 use crate::limits::Limits;
-use crate::middleware::{Attempt, Next, TransportError};
+use crate::middleware::{Attempt, Next, TransportError, TransportErrorKind};
 use crate::retry::Subject;
 use crate::token::{self, Held, Need, TokenKind};
 use crate::{CustomerId, Error, ErrorKind};
@@ -59,8 +62,6 @@ struct Record {
     attempts: u32,
     /// An attempt before this one may have reached the server.
     reached_before: bool,
-    /// The attempt before this one, or the request for its token, had no answer.
-    unanswered: bool,
     /// The request of this attempt left, or may have.
     sent: bool,
     token: Option<Held>,
@@ -68,7 +69,11 @@ struct Record {
     refused: Option<Error>,
     /// The body that was sent.
     body: Bytes,
+    /// Where it was sent and no answer is whole yet.
+    pool: Option<u64>,
     answer: Option<Answered>,
+    /// What has come of the answer's body.
+    came: Vec<u8>,
     /// When the answer was whole, or given up.
     ended: Duration,
     too_large: bool,
@@ -77,6 +82,12 @@ struct Record {
 }
 
 impl Record {
+    /// Gives the answer what has come of its body.
+    fn gather(&mut self) {
+        let came = std::mem::take(&mut self.came);
+        self.answer = self.answer.take().map(|head| head.with_body(came.into()));
+    }
+
     fn attempt(&self) -> Attempt {
         Attempt {
             operation: self.operation.unwrap_or_default(),
@@ -115,7 +126,6 @@ impl Call {
             operation: record.operation,
             attempts: record.attempts + 1,
             reached_before: record.reached_before,
-            unanswered: record.unanswered,
             ..Record::default()
         };
     }
@@ -129,18 +139,8 @@ impl Call {
             && !matches!(error.status().map(|s| s.as_u16()), Some(401 | 429));
         let before = record.reached_before;
         record.reached_before |= acted_on;
-        record.unanswered = error.status().is_none()
-            && matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Unreachable);
         let reached = error.may_have_reached_server() || before;
         error.with_reached(reached).with_earlier(before)
-    }
-
-    /// The token of this attempt, if the server refused it.
-    pub(crate) fn refused_token(&self, error: &Error) -> Option<Held> {
-        if !token::is_refusal(error.status()) {
-            return None;
-        }
-        self.record().token.clone()
     }
 
     /// What there is to repeat; class `never` as long as no operation was called.
@@ -149,18 +149,13 @@ impl Call {
         Subject {
             class: operation.map_or(Retry::Never, |known| known.retry),
             brings_help: operation.is_some_and(brings_help),
+            connecting: self.core.http.connect_time(),
         }
     }
 
     /// The error of an answer that was read without success; what was sent is masked in it.
     pub(crate) fn unfit(&self, error: Error) -> Error {
         error.with_sent(leaves(&self.record().body))
-    }
-
-    /// This call needs what a call before it had no answer for.
-    pub(crate) fn after_no_answer(self, unanswered: bool) -> Self {
-        self.record().unanswered = unanswered;
-        self
     }
 
     /// What a token for this call must do.
@@ -170,7 +165,6 @@ impl Call {
         Need {
             // Nobody in danger waits for a renewal while the token at hand is good.
             urgent: self.urgent || operation.is_some_and(brings_help),
-            unanswered: record.unanswered,
             limits: self.limits,
         }
     }
@@ -244,7 +238,6 @@ impl Call {
         http: &reqwest::Client,
         request: &mut Option<reqwest::Request>,
         attempt: &Attempt,
-        body: &mut Vec<u8>,
     ) -> Result<(), TransportError> {
         let Some(request) = request.take() else {
             return Err(TransportError::not_sent(io::Error::other("no request")));
@@ -265,12 +258,13 @@ impl Call {
         let headers = std::mem::take(response.headers_mut());
         self.record().answer = Some(Answered::new(status, headers, Bytes::new()));
         while let Some(chunk) = response.chunk().await? {
-            if body.len() + chunk.len() > LARGEST_BODY {
-                self.record().too_large = true;
+            let mut record = self.record();
+            if record.came.len() + chunk.len() > LARGEST_BODY {
+                record.too_large = true;
                 break;
             }
             // A copy: what is kept must not hold on to the connection's buffer.
-            body.extend_from_slice(&chunk);
+            record.came.extend_from_slice(&chunk);
         }
         Ok(())
     }
@@ -291,34 +285,25 @@ impl Call {
     }
 
     /// One attempt, from the request to the whole answer.
-    async fn attempt_with(
-        &self,
-        http: &reqwest::Client,
-        request: &mut Option<reqwest::Request>,
-    ) -> Answered {
+    async fn attempt_with(&self, request: &mut Option<reqwest::Request>) -> Answered {
         let body = request
             .as_ref()
             .and_then(|request| request.body()?.as_bytes());
-        let (attempt, unanswered) = {
+        let pool = self.core.http.current();
+        let attempt = {
             let mut record = self.record();
             record.sent = true;
+            record.pool = Some(pool.number);
             record.body = Bytes::copy_from_slice(body.unwrap_or_default());
-            (record.attempt(), record.unanswered)
+            record.attempt()
         };
-        let new = match &self.core.new_connections {
-            Some(new) if unanswered => new.client(&self.core.environment),
-            _ => None,
-        };
-        let http = new.unwrap_or(http);
-        // Out here, so that what came is kept when the time runs out.
-        let mut came = Vec::new();
         let span = self.core.telemetry.attempt(&attempt);
         let began = self.core.clock.monotonic();
         self.core
             .observe(|observer| observer.attempt_started(&attempt));
         let exchanged = {
             // In place: a future of this size is not moved into its span.
-            let exchange = pin!(self.exchange(http, request, &attempt, &mut came));
+            let exchange = pin!(self.exchange(&pool.http, request, &attempt));
             tokio::select! {
                 biased;
                 done = exchange.instrument(span.clone()) => done,
@@ -330,7 +315,16 @@ impl Call {
         let mut record = self.record();
         record.ended = ended;
         record.failure = exchanged.err();
-        record.answer = record.answer.take().map(|head| head.with_body(came.into()));
+        record.gather();
+        let late = record.failure.as_ref();
+        if late.is_some_and(|failure| failure.kind == TransportErrorKind::TimedOut) {
+            drop(record);
+            self.core
+                .http
+                .is_silent(pool.number, &self.core.environment);
+            record = self.record();
+        }
+        record.pool = None;
         let status = record.answer.as_ref().map(Answered::status);
         span.in_scope(|| {
             self.core.telemetry.attempt_ended(
@@ -362,7 +356,7 @@ impl Call {
 impl Middleware for Call {
     fn answer<'a>(
         &'a self,
-        client: &'a Client,
+        _client: &'a Client,
         request: reqwest::Request,
         operation: &'static str,
     ) -> BoxFuture<'a, Result<Answered, RawError<()>>> {
@@ -378,8 +372,7 @@ impl Middleware for Call {
                 self.record().refused = Some(error);
                 return Err(RawError::Custom("not sent".to_owned()));
             }
-            let http = people_protect_api::ClientInfo::client(client);
-            Ok(self.attempt_with(http, &mut request).await)
+            Ok(self.attempt_with(&mut request).await)
         })
     }
 

@@ -5,10 +5,10 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use people_protect_api::{CallError, Client as Raw, ResponseValue, Retry, SecretText};
+use people_protect_api::{CallError, Client as Raw, ResponseValue, SecretText};
 use tracing::Instrument;
 
-use crate::call::{Bearer, Call};
+use crate::call::{Bearer, Call, Renewal};
 use crate::core::Core;
 use crate::limits::Limits;
 use crate::retry::{Course, Failure, Next};
@@ -16,7 +16,7 @@ use crate::telemetry::Telemetry;
 use crate::token::{self, Held, TokenKind};
 use crate::{
     Answer, Builder, Callout, CalloutClient, CalloutId, CalloutToken, Credentials, Customer,
-    CustomerId, Environment, Error, ErrorKind, NewCustomer, Register, ResponseTypes, Retries,
+    CustomerId, Environment, Error, NewCustomer, Register, ResponseTypes, Retries,
     SubscriptionTypes,
 };
 
@@ -248,28 +248,19 @@ impl PeopleProtect {
                         }
                     }
                 };
-                if let Some(held) = call.refused_token(&error) {
-                    // R26: said of the customer, as far as can be read, and others need the token.
-                    let of_the_customer = error.kind() == ErrorKind::NoActiveSubscription;
-                    // A token just fetched that is refused would be so again. A raise tries all
-                    // the same: one request more is nothing against a callout less.
-                    let raising = call.subject().class == Retry::Deduplicated;
-                    let again = match of_the_customer {
-                        true => renewals == 0 && (raising || held.from_cache),
-                        false => {
-                            renewals < token::most_renewals(&held) || (raising && renewals == 0)
-                        }
-                    };
-                    match of_the_customer {
-                        true if again => Box::pin(held.replace(core, call.need())).await,
-                        true => {}
-                        false => Box::pin(held.forget(core)).await,
-                    }
-                    if again {
+                let renewal = match call.refused_token(&error) {
+                    Some(held) => Box::pin(call.renewal(&held, &error, renewals)).await,
+                    None => Renewal::No,
+                };
+                let failure = match renewal {
+                    Renewal::Again => {
                         renewals += 1;
                         continue;
                     }
-                }
+                    // As if no token had been to be had before.
+                    Renewal::NotYet => Failure::NotSent,
+                    Renewal::No => failure,
+                };
                 Box::pin(self.pause(&mut course, &call, error, failure)).await?;
             }
         });

@@ -8,7 +8,7 @@ use people_protect_api::Client;
 
 use crate::call::Call;
 use crate::callout_token::CalloutTokens;
-use crate::http_client::NewConnections;
+use crate::http_client::HttpClient;
 use crate::limits::Limits;
 use crate::retry::Budget;
 use crate::telemetry::Telemetry;
@@ -21,8 +21,8 @@ pub(crate) struct Core {
     pub(crate) credentials: Option<Credentials>,
     /// A raw client without a call, from which those of calls are made.
     pub(crate) raw: Client,
-    /// None for a client that the user brought.
-    pub(crate) new_connections: Option<NewConnections>,
+    /// What the requests of calls go out with.
+    pub(crate) http: HttpClient,
     pub(crate) user_agent: HeaderValue,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,

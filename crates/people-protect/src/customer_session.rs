@@ -3,13 +3,13 @@
 use std::fmt;
 use std::future::IntoFuture;
 
-use people_protect_api::types;
+use people_protect_api::{Client as Raw, types};
 
 use crate::clock::BoxFuture;
+use crate::lacking::lacks;
 use crate::wrapped::Wrapped;
 use crate::{
-    Answer, CustomerToken, Error, ErrorKind, HostedUrl, PeopleProtect, UnverifiedClaims,
-    return_address,
+    Answer, CustomerToken, Error, HostedUrl, PeopleProtect, UnverifiedClaims, return_address,
 };
 
 impl PeopleProtect {
@@ -72,10 +72,10 @@ impl CustomerSession {
 ///
 /// # Errors
 ///
-/// [`InvalidRequest`](ErrorKind::InvalidRequest), with nothing sent, if the return URL is not
+/// [`InvalidRequest`](crate::ErrorKind::InvalidRequest), with nothing sent, if the return URL is not
 /// absolute, is http (but for the own machine) or carries a password;
-/// [`WrongTokenScope`](ErrorKind::WrongTokenScope) if AURA finds no customer in the token (R07);
-/// [`UndecodableAnswer`](ErrorKind::UndecodableAnswer) if the answer has no page to open. It is
+/// [`WrongTokenScope`](crate::ErrorKind::WrongTokenScope) if AURA finds no customer in the token (R07);
+/// [`UndecodableAnswer`](crate::ErrorKind::UndecodableAnswer) if the answer has no page to open. It is
 /// not repeated on its own: a repeat opens a second session.
 #[must_use = "nothing is opened until it is awaited"]
 pub struct ManageSubscription {
@@ -106,24 +106,24 @@ impl IntoFuture for ManageSubscription {
             let mut request = self.request;
             request.return_url = return_address::checked(&request.return_url)?.to_owned();
             let body = &request;
-            let answer = self
-                .aura
-                .call(|raw| async move { raw.create_subscription_management_session(body).await })
-                .await?;
-            let wrapped = types::SubscriptionManagementSession::unwrapped(answer.body());
-            let session = wrapped.as_ref().unwrap_or(&answer);
-            let page = HostedUrl::from_answer(session.url.as_ref())
-                .filter(|page| page.reveal() != request.return_url);
-            match page {
-                Some(hosted_url) => Ok(ManagementPage { hosted_url, answer }),
-                None => Err(Error::new(ErrorKind::UndecodableAnswer)
-                    .with_operation(Some("create_subscription_management_session"))
-                    .with_attempts(answer.attempts)
-                    .with_answer(answer.answered)
-                    .with_reached(true)
-                    .with_detail("the answer has no page that can be opened")
-                    .with_hint("`body()` has what was sent")),
-            }
+            let read = |answer: Answer<types::SubscriptionManagementSession>| {
+                let wrapped = types::SubscriptionManagementSession::unwrapped(answer.body());
+                let session = wrapped.as_ref().unwrap_or(&answer);
+                let page = HostedUrl::from_answer(session.url.as_ref())
+                    .filter(|page| page.reveal() != body.return_url);
+                match page {
+                    Some(hosted_url) => Ok(ManagementPage { hosted_url, answer }),
+                    None => Err(lacks(
+                        answer,
+                        "create_subscription_management_session",
+                        "the answer has no page that can be opened",
+                        "`body()` has what was sent",
+                    )),
+                }
+            };
+            let create =
+                |raw: Raw| async move { raw.create_subscription_management_session(body).await };
+            self.aura.call_and_read(create, read).await
         })
     }
 }

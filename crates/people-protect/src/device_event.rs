@@ -29,8 +29,10 @@ const OPEN: &str = "the event may have been acted on, and a late repeat may act 
 ///
 /// - [`InvalidRequest`](ErrorKind::InvalidRequest), with nothing sent, if [`field`](Self::field)
 ///   was given a name of its own; from AURA, if no such device is linked (an assumption).
-/// - Everything else as [`call`](PeopleProtect::call). An event is never repeated on its own: if
-///   [`may_have_reached_server`](Error::may_have_reached_server) is true, AURA may have acted.
+/// - Everything else as [`call`](PeopleProtect::call). As long as nothing was sent, an
+///   event is tried to the deadline. It is never repeated once it may have been sent, but for a refused
+///   token and a 429: if [`may_have_reached_server`](Error::may_have_reached_server) is true, AURA may
+///   have acted.
 #[must_use = "an event is sent when it is awaited"]
 pub struct DeviceEvent {
     aura: PeopleProtect,

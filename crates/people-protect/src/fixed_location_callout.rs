@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use people_protect_api::{OpenValue, types};
+use people_protect_api::{Client as Raw, OpenValue, types};
 use serde_json::Value;
 
+use crate::lacking::lacks;
 use crate::{
     Answer, CalloutId, Error, ErrorKind, FixedLocationId, PeopleProtect, Stage, TrackingUrl,
 };
@@ -55,9 +56,10 @@ impl FixedLocationCallout {
 
     /// Raises it: on production, responders are sent.
     ///
-    /// It succeeds only with a callout id (P01). It is **never repeated** on its own, but for a
-    /// refused token: that a second callout is folded into the first is stated for customers only
-    /// (R27), so a repeat may send responders twice.
+    /// It succeeds only with a callout id (P01). Once it may have been sent it is **never repeated** on its
+    /// own, but for a refused token and a 429: that a second callout is folded into the first is stated for
+    /// customers only (R27), so a repeat may send responders twice. As long as nothing was sent it is
+    /// tried to the deadline.
     ///
     /// # Errors
     ///
@@ -68,47 +70,48 @@ impl FixedLocationCallout {
     ///   [`may_have_reached_server`](Error::may_have_reached_server) is true and the error is no
     ///   refusal, a callout may have been raised: list the active callouts before raising again.
     pub async fn live(self) -> Result<FixedLocationRaised, Error> {
-        const OPERATION: Option<&str> = Some("create_fixed_location_callout");
+        const OPERATION: &str = "create_fixed_location_callout";
         if self.external_reference.trim().is_empty() {
             return Err(Error::invalid(
                 "the external reference is blank",
                 "nothing was sent; pass the key the place was stored with",
             )
-            .with_operation(OPERATION));
+            .with_operation(Some(OPERATION)));
         }
         let (reference, body) = (self.external_reference.as_str(), &self.request);
-        let answer = self
-            .aura
-            .call(|raw| async move { raw.create_fixed_location_callout(reference, body).await })
-            .await
-            .map_err(|error| self.explained(error))?;
-        let callout = answer.callout.clone();
-        let Some((id, callout)) =
-            callout.and_then(|callout| Some((callout.id.filter(|id| *id > 0)?, callout)))
-        else {
-            // P01: no id, no success, whatever the status says.
-            return Err(Error::new(ErrorKind::NoCallout)
-                .with_operation(OPERATION)
-                .with_attempts(answer.attempts)
-                .with_answer(answer.answered)
-                .with_reached(true)
-                .with_detail("the answer names no callout")
-                .with_hint(
+        let read = |answer: Answer<types::FixedLocationCalloutCreated>| {
+            let callout = answer.callout.clone();
+            let Some((id, callout)) =
+                callout.and_then(|callout| Some((callout.id.filter(|id| *id > 0)?, callout)))
+            else {
+                // P01: no id, no success, whatever the status says.
+                return Err(lacks(
+                    answer,
+                    OPERATION,
+                    "the answer names no callout",
                     "do not tell anybody that help is coming; list the active callouts, and raise \
                      again only if there is none for this place",
-                ));
+                )
+                .with_kind(ErrorKind::NoCallout));
+            };
+            Ok(FixedLocationRaised {
+                id: CalloutId::new(id),
+                tracking_url: TrackingUrl::from_answer(callout.url.as_ref()),
+                callout,
+                answer,
+            })
         };
-        Ok(FixedLocationRaised {
-            id: CalloutId::new(id),
-            tracking_url: TrackingUrl::from_answer(callout.url.as_ref()),
-            callout,
-            answer,
-        })
+        let raise =
+            |raw: Raw| async move { raw.create_fixed_location_callout(reference, body).await };
+        self.aura
+            .call_and_read(raise, read)
+            .await
+            .map_err(|error| self.explained(error))
     }
 
     fn explained(&self, error: Error) -> Error {
         if error.outcome_is_unknown() {
-            return error.with_retryable(false).with_hint(
+            return error.with_retryable(false).with_hint_if_unknown(
                 "a callout may have been raised: list the active callouts and look for this place \
                  before raising again, a second one may send responders twice",
             );

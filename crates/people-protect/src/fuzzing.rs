@@ -53,6 +53,7 @@ pub fn callout_view(body: &[u8]) -> String {
 
 fn refusal(headers: HeaderMap, body: Bytes) -> Error {
     Refusal {
+        whole: true,
         operation: Some("get_callout"),
         environment: "staging",
         answered: Answered::new(StatusCode::SERVICE_UNAVAILABLE, headers, body),

@@ -1,6 +1,6 @@
-//! The HTTP client behind a client, and one whose connections nobody has used.
+//! The HTTP client behind a client, which is replaced when its connections have died.
 
-use std::sync::OnceLock;
+use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use crate::{Environment, Error};
@@ -9,52 +9,75 @@ use crate::{Environment, Error};
 /// not sent into one that is closing. Three polls of a watch still share a connection.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// What requests go out with, unless the user brought a client.
-pub(crate) fn pooled(
-    environment: &Environment,
-    connect: Duration,
-) -> Result<reqwest::Client, Error> {
-    build(
-        reqwest::Client::builder().pool_idle_timeout(IDLE),
-        environment,
-        connect,
-    )
-}
-
-/// What the repeats of an unanswered request go out with, made when it is first needed.
+/// What requests go out with.
 ///
 /// A network that silently drops what is sent leaves every kept connection dead, and each would cost
-/// an attempt. With HTTP/2, all requests share one.
-pub(crate) struct NewConnections {
-    connect: Duration,
-    client: OnceLock<Option<reqwest::Client>>,
+/// an attempt; with HTTP/2, all requests share one. So the pool in which a request had no answer in time is
+/// used for no further one.
+pub(crate) struct HttpClient {
+    /// None for one that the user brought, which is not replaced.
+    connect: Option<Duration>,
+    current: RwLock<Pool>,
 }
 
-impl NewConnections {
-    pub(crate) fn new(connect: Duration) -> Self {
+/// One pool of connections, numbered.
+#[derive(Clone)]
+pub(crate) struct Pool {
+    pub(crate) number: u64,
+    pub(crate) http: reqwest::Client,
+}
+
+impl HttpClient {
+    pub(crate) fn brought(http: reqwest::Client) -> Self {
         Self {
-            connect,
-            client: OnceLock::new(),
+            connect: None,
+            current: RwLock::new(Pool { number: 0, http }),
         }
     }
 
-    /// None if it cannot be made: then a kept connection is better than none.
-    pub(crate) fn client(&self, environment: &Environment) -> Option<&reqwest::Client> {
-        let make = || {
-            let none_kept = reqwest::Client::builder().pool_max_idle_per_host(0);
-            build(none_kept, environment, self.connect).ok()
+    pub(crate) fn new(environment: &Environment, connect: Duration) -> Result<Self, Error> {
+        Ok(Self {
+            connect: Some(connect),
+            ..Self::brought(build(environment, connect)?)
+        })
+    }
+
+    pub(crate) fn current(&self) -> Pool {
+        let pool = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        pool.clone()
+    }
+
+    /// How long connecting may take, if it is known.
+    pub(crate) fn connect_time(&self) -> Duration {
+        self.connect.unwrap_or(super::builder::CONNECT)
+    }
+
+    /// A request had no answer in time on this pool. Of all that find the same one dead, the first replaces it.
+    pub(crate) fn is_silent(&self, number: u64, environment: &Environment) {
+        let Some(connect) = self.connect else {
+            return;
         };
-        self.client.get_or_init(make).as_ref()
+        if self.current().number != number {
+            return;
+        }
+        // Outside of the lock, as it reads certificates. If it cannot be made, a kept connection is better than none.
+        let Ok(http) = build(environment, connect) else {
+            return;
+        };
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        if current.number == number {
+            *current = Pool {
+                number: number + 1,
+                http,
+            };
+        }
     }
 }
 
-fn build(
-    builder: reqwest::ClientBuilder,
-    environment: &Environment,
-    connect: Duration,
-) -> Result<reqwest::Client, Error> {
-    let mut builder = builder
+fn build(environment: &Environment, connect: Duration) -> Result<reqwest::Client, Error> {
+    let mut builder = reqwest::Client::builder()
         .connect_timeout(connect)
+        .pool_idle_timeout(IDLE)
         .redirect(reqwest::redirect::Policy::none());
     if environment.is_loopback() {
         // The own machine is never behind a proxy.

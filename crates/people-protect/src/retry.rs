@@ -29,8 +29,7 @@ pub(crate) use failure::Failure;
 ///
 /// Raising a callout is not bound by the number of attempts: it is repeated until the deadline,
 /// because a repeat returns the active callout (R27) and a lost answer must not become a lost
-/// callout. So are a callout at a fixed location and a device's event as long as nothing was sent;
-/// once it may have been, they are not repeated at all.
+/// callout. So are a callout at a fixed location and a device's event as long as nothing was sent.
 ///
 /// ```
 /// use std::time::Duration;

@@ -4,10 +4,10 @@ use std::fmt;
 
 use people_protect_api::types;
 
+use crate::lacking::lacks;
 use crate::wrapped::Wrapped;
 use crate::{
-    Answer, CustomerId, Error, ErrorKind, HostedUrl, PeopleProtect, SignupRequest, SignupSessionId,
-    SignupView,
+    Answer, CustomerId, Error, HostedUrl, PeopleProtect, SignupRequest, SignupSessionId, SignupView,
 };
 
 impl PeopleProtect {
@@ -27,43 +27,17 @@ impl PeopleProtect {
     ///
     /// # Errors
     ///
-    /// [`UndecodableAnswer`](ErrorKind::UndecodableAnswer) if the answer lacks the session or a
+    /// [`UndecodableAnswer`](crate::ErrorKind::UndecodableAnswer) if the answer lacks the session or a
     /// page that can be opened, or names your own return URL as that page (R89). It is not
     /// repeated on its own: a repeat opens a second session.
     pub async fn start_signup(&self, request: SignupRequest) -> Result<StartedSignup, Error> {
         let body = &request.0;
-        let answer = self
-            .call(|raw| async move { raw.create_signup_session(body).await })
-            .await?;
-        let wrapped = types::SignupSessionCreated::unwrapped(answer.body());
-        let created = wrapped.as_ref().unwrap_or(&answer);
-        let session = created
-            .session_id
-            .as_ref()
-            .filter(|id| !id.reveal().trim().is_empty());
-        let page = HostedUrl::from_answer(created.return_url.as_ref());
-        let problem = match (session, page) {
-            (Some(_), Some(page)) if page.reveal() == body.return_url => {
-                "the page to open is your own return URL"
-            }
-            (Some(session), Some(hosted_url)) => {
-                return Ok(StartedSignup {
-                    session_id: SignupSessionId::new(session.clone()),
-                    hosted_url,
-                    customer: created.customer_id.and_then(customer),
-                    answer,
-                });
-            }
-            (None, _) => "the answer has no session id",
-            (_, None) => "the answer has no page that can be opened",
-        };
-        Err(Error::new(ErrorKind::UndecodableAnswer)
-            .with_operation(Some("create_signup_session"))
-            .with_attempts(answer.attempts)
-            .with_answer(answer.answered)
-            .with_reached(true)
-            .with_detail(problem)
-            .with_hint("`body()` has what was sent; a session may be open, a new one does no harm"))
+        let read = |answer| started(answer, &body.return_url);
+        self.call_and_read(
+            |raw| async move { raw.create_signup_session(body).await },
+            read,
+        )
+        .await
     }
 
     /// A hosted sign-up by its session's id. Nothing is sent yet.
@@ -74,6 +48,41 @@ impl PeopleProtect {
             id: session.into(),
         }
     }
+}
+
+/// What was opened, if the answer names all that is needed.
+fn started(
+    answer: Answer<types::SignupSessionCreated>,
+    return_url: &str,
+) -> Result<StartedSignup, Error> {
+    let wrapped = types::SignupSessionCreated::unwrapped(answer.body());
+    let created = wrapped.as_ref().unwrap_or(&answer);
+    let session = created
+        .session_id
+        .as_ref()
+        .filter(|id| !id.reveal().trim().is_empty());
+    let page = HostedUrl::from_answer(created.return_url.as_ref());
+    let problem = match (session, page) {
+        (Some(_), Some(page)) if page.reveal() == return_url => {
+            "the page to open is your own return URL"
+        }
+        (Some(session), Some(hosted_url)) => {
+            return Ok(StartedSignup {
+                session_id: SignupSessionId::new(session.clone()),
+                hosted_url,
+                customer: created.customer_id.and_then(customer),
+                answer,
+            });
+        }
+        (None, _) => "the answer has no session id",
+        (_, None) => "the answer has no page that can be opened",
+    };
+    Err(lacks(
+        answer,
+        "create_signup_session",
+        problem,
+        "`body()` has what was sent; a session may be open, a new one does no harm",
+    ))
 }
 
 /// A hosted sign-up that has just been opened.
@@ -145,8 +154,8 @@ impl Signup {
     ///
     /// # Errors
     ///
-    /// [`InvalidRequest`](ErrorKind::InvalidRequest) if the id is blank;
-    /// [`NotFound`](ErrorKind::NotFound) if there is no such session, or not for these
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the id is blank;
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such session, or not for these
     /// credentials (R16). How long a session lives is not documented.
     pub async fn get(&self) -> Result<SignupView, Error> {
         let id = self.id.reveal().trim();

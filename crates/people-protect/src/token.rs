@@ -90,8 +90,6 @@ pub(crate) fn at_hand(core: &Core, kind: TokenKind, need: Need) -> Option<Held> 
 pub(crate) struct Need {
     /// Somebody is in danger: a valid token is good enough, and no failure is remembered.
     pub(crate) urgent: bool,
-    /// The attempt before had no answer, so a kept connection may have none either.
-    pub(crate) unanswered: bool,
     pub(crate) limits: Limits,
 }
 
@@ -135,10 +133,7 @@ fn token_call(core: &Arc<Core>, bearer: Bearer, need: Need) -> Arc<Call> {
         retries: Retries::none(),
         ..need.limits
     };
-    let call = Call::new(Arc::clone(core), bearer, limits)
-        .for_somebody_in_danger(need.urgent)
-        .after_no_answer(need.unanswered);
-    Arc::new(call)
+    Arc::new(Call::new(Arc::clone(core), bearer, limits).for_somebody_in_danger(need.urgent))
 }
 
 async fn fetch_server(core: &Arc<Core>, need: Need) -> Result<Answer<types::Token>, Error> {

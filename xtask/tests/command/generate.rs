@@ -42,7 +42,7 @@ fn an_edited_generated_file_is_shown_as_a_diff_with_the_command_that_mends_it() 
         run.out
     );
     assert!(run.out.contains("+    pub struct Callout {"), "{}", run.out);
-    assert!(run.err.contains("1 of 4 generated files"), "{}", run.err);
+    assert!(run.err.contains("1 of 5 generated files"), "{}", run.err);
     assert!(run.err.contains("cargo xtask generate"), "{}", run.err);
     assert!(
         run.err.contains("edited by hand since it was generated"),

@@ -55,7 +55,7 @@ impl Call {
                         _ => failed,
                     }
                 }
-                (_, Some(answer)) => self.refusal(record.operation, answer),
+                (_, Some(answer)) => self.refusal(record.operation, answer, !record.too_large),
                 // The exchange was dropped on its way: by the caller's own function, as nothing else can.
                 (_, None) if record.sent => self.given_up(&record),
                 (Err(RawError::InvalidRequest(text)), None) => {
@@ -98,6 +98,10 @@ impl Call {
         let mut record = self.record();
         let retry = retry_of(record.operation);
         let reached = record.sent || record.reached_before;
+        record.gather();
+        if let Some(pool) = record.pool {
+            self.core.http.is_silent(pool, &self.core.environment);
+        }
         let mut error = Error::new(ErrorKind::TimedOut);
         if let Some(answer) = record.answer.take() {
             error = error.with_answer(answer);
@@ -133,7 +137,7 @@ impl Call {
             }
             // The status says enough, though its body is not whole.
             Some(answer) => self
-                .refusal(record.operation, answer)
+                .refusal(record.operation, answer, false)
                 .with_transport(failure),
             None => self.not_answered(record, failure),
         }
@@ -183,9 +187,10 @@ impl Call {
         format!("{what} within the attempt's {:?}", self.limits.attempt)
     }
 
-    fn refusal(&self, operation: Option<&'static str>, answered: Answered) -> Error {
+    fn refusal(&self, operation: Option<&'static str>, answered: Answered, whole: bool) -> Error {
         Refusal {
             operation,
+            whole,
             environment: &self.core.environment.to_string(),
             answered,
             now: self.core.clock.now(),

@@ -15,6 +15,8 @@ pub(crate) struct Refusal<'a> {
     /// The name of the environment, for hints.
     pub(crate) environment: &'a str,
     pub(crate) answered: Answered,
+    /// Whether all of its body came.
+    pub(crate) whole: bool,
     /// The time of the answer, to read a `Retry-After` date against.
     pub(crate) now: jiff::Timestamp,
 }
@@ -39,7 +41,7 @@ impl Refusal<'_> {
         let raising = matches!(name, "create_customer_callout" | "create_callout_legacy");
         let fixed = name == "create_fixed_location_callout";
         // A page of a proxy's or firewall's, who know nothing of subscriptions.
-        let foreign = !error.body().is_empty() && error.message().is_none();
+        let foreign = self.whole && !error.body().is_empty() && error.message().is_none();
         match code {
             403 if raising && foreign => error.with_kind(ErrorKind::NotAuthorised).with_hint(
                 "nobody comes: something before AURA refused this; check proxies, firewalls and \
@@ -58,6 +60,7 @@ impl Refusal<'_> {
                  that it belongs to their customer source (R16), and ask AURA to enable it",
             ),
             400 | 401 if (raising || fixed) && says_subscription => no_subscription(error),
+            401 if name == "create_device_event" && says_subscription => no_subscription(error),
             // R07: the server token is good, but carries no customer.
             400 if auth == Auth::Customer => error
                 .with_kind(ErrorKind::WrongTokenScope)
@@ -164,6 +167,7 @@ mod tests {
 
     fn refused(operation: &'static str, status: u16, body: &'static str) -> Error {
         Refusal {
+            whole: true,
             operation: Some(operation),
             environment: "staging",
             answered: Answered::new(
@@ -185,6 +189,12 @@ mod tests {
             ("create_customer_callout", 403, "<html>", NotAuthorised),
             ("create_device_event", 403, "", NoActiveSubscription),
             ("create_device_event", 401, "", NotAuthorised),
+            (
+                "create_device_event",
+                401,
+                r#"{"message":"No active subscription"}"#,
+                NoActiveSubscription,
+            ),
             ("create_fixed_location_callout", 403, "", NotAuthorised),
             (
                 "create_fixed_location_callout",

@@ -27,6 +27,8 @@ pub(crate) struct Subject {
     pub(crate) class: Retry,
     /// Somebody may be in danger who waits for it.
     pub(crate) brings_help: bool,
+    /// How long connecting may take.
+    pub(crate) connecting: Duration,
 }
 
 impl Subject {
@@ -95,8 +97,9 @@ impl Course {
             self.stale_seen = true;
             return Next::Again(Duration::ZERO);
         }
-        let urgent = subject.brings_help;
         let to_the_deadline = subject.goes_to_the_deadline(failure);
+        // Nobody in danger waits for a server's convenience, or for what other calls have used up.
+        let urgent = to_the_deadline || subject.class == Retry::Deduplicated;
         if !to_the_deadline && self.limited + 1 >= self.retries.attempts {
             return Next::Stop(Reason::Attempts);
         }
@@ -113,6 +116,10 @@ impl Course {
             }
             // The last attempts come closer together rather than not at all.
             wait = left / 2;
+        }
+        // Cut off while it connects, it would look as if it might have arrived, and nobody would dare to repeat it.
+        if subject.class == Retry::Never && to_the_deadline && left < wait + subject.connecting {
+            return Next::Stop(Reason::Deadline);
         }
         if !urgent && !budget.withdraw() {
             return Next::Stop(Reason::Budget);
@@ -143,6 +150,7 @@ mod tests {
         Subject {
             class,
             brings_help: class == Retry::Deduplicated,
+            connecting: Duration::from_secs(5),
         }
     }
 
@@ -229,8 +237,8 @@ mod tests {
     #[test]
     fn what_brings_help_and_was_not_sent_goes_on_to_the_deadline_and_only_then() {
         let urgent = Subject {
-            class: Retry::Never,
             brings_help: true,
+            ..subject(Retry::Never)
         };
         let budget = Budget::new(RetryBudget::new(0, 0));
         let mut course = Course::new(Retries::default());
@@ -242,10 +250,20 @@ mod tests {
                 Next::Again(_)
             ));
         }
-        // R21: that a 429 was not acted on is an assumption, which is not relied on for half a minute.
-        let refused = Error::new(ErrorKind::RateLimited).with_reached(true);
+        // What will not have failed to connect when the deadline comes is not begun.
+        let late = Error::new(ErrorKind::Unreachable);
+        let late = course.next(&late, Failure::of(&late), urgent, LEFT / 6, &budget, &Half);
+        assert_eq!(late, Next::Stop(Reason::Deadline));
+        // R21: that a 429 was not acted on is an assumption, which is not relied on for half a minute; and whoever
+        // asks for patience gets it.
+        let budget = Budget::new(RetryBudget::default());
+        let mut next =
+            |error: &Error| course.next(error, Failure::of(error), urgent, LEFT, &budget, &Half);
+        let refused = Error::new(ErrorKind::RateLimited)
+            .with_reached(true)
+            .with_retry_after(Some(Duration::from_secs(20)));
         for _ in 0..3 {
-            assert!(matches!(next(&refused), Next::Again(_)));
+            assert_eq!(next(&refused), Next::Again(Duration::from_secs(20)));
         }
         assert_eq!(next(&refused), Next::Stop(Reason::Attempts));
         let lost = Error::new(ErrorKind::Unreachable).with_reached(true);

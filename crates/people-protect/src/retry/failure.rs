@@ -26,7 +26,10 @@ impl Failure {
         let reached = error.may_have_reached_server();
         match error.kind() {
             // No token was to be had, so the call itself did not leave.
-            ErrorKind::ServerFailure | ErrorKind::TimedOut | ErrorKind::UndecodableAnswer
+            ErrorKind::ServerFailure
+            | ErrorKind::TimedOut
+            | ErrorKind::UndecodableAnswer
+            | ErrorKind::RateLimited
                 if !reached =>
             {
                 Self::NotSent
@@ -55,7 +58,7 @@ impl Failure {
         }
     }
 
-    /// Whether raising goes on past the usual number of attempts, to the deadline. An answer that
+    /// Whether a raise goes on past the usual number of attempts, to the deadline. An answer that
     /// cannot be read will hardly read better the tenth time; a network that is gone may return.
     pub(crate) fn is_worth_the_deadline(self) -> bool {
         matches!(

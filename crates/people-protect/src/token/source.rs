@@ -247,20 +247,23 @@ impl Held {
     }
 
     /// Puts a new token in the place of one that one customer's call was refused with, unless another has
-    /// taken it already. All others go on with the old one meanwhile, and if there is no new one to be had.
-    pub(crate) async fn replace(&self, core: &Arc<Core>, need: Need) {
+    /// taken it already. All others go on with the old one meanwhile, and if there is no new one to be had: then
+    /// it says no.
+    pub(crate) async fn replace(&self, core: &Arc<Core>, need: Need) -> bool {
         let source = &self.source;
         let flight = source.flight.lock().await;
         let current = source.slot().token.clone();
         if !current.is_some_and(|token| Arc::ptr_eq(&token, &self.token)) {
-            return;
+            return true;
         }
-        if let Ok(token) = fetch(core, self.kind, need).await {
-            let token = Arc::new(token);
-            source.landed(&token);
-            drop(flight);
-            share(core, self.kind, need, &token, false).await;
-        }
+        let Ok(token) = fetch(core, self.kind, need).await else {
+            return false;
+        };
+        let token = Arc::new(token);
+        source.landed(&token);
+        drop(flight);
+        share(core, self.kind, need, &token, false).await;
+        true
     }
 }
 

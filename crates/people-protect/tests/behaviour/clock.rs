@@ -67,6 +67,11 @@ impl ManualClock {
 
     /// Waits until somebody sleeps for something else than a call's deadline; says for how long.
     pub(crate) async fn next_sleep(&self, deadline: Duration) -> Duration {
+        self.next_sleep_but(&[deadline]).await
+    }
+
+    /// Waits until somebody sleeps for something else than these; says for how long.
+    pub(crate) async fn next_sleep_but(&self, known: &[Duration]) -> Duration {
         loop {
             let changed = self.0.changed.notified();
             {
@@ -76,7 +81,7 @@ impl ManualClock {
                 let found = state
                     .sleepers
                     .iter()
-                    .find(|sleeper| sleeper.length != deadline);
+                    .find(|sleeper| !known.contains(&sleeper.length));
                 if let Some(sleeper) = found {
                     return sleeper.length;
                 }

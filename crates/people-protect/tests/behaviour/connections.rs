@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use people_protect::{
-    CalloutId, Error, ErrorKind, NewCustomer, PeopleProtect, Position, ResponseTypeId, Retries,
+    Attempt, BoxFuture, CalloutId, Error, ErrorKind, Middleware, NewCustomer, Next, PeopleProtect,
+    Position, ResponseTypeId, Retries, TransportError,
 };
 
 use crate::clock::ManualClock;
@@ -137,7 +138,10 @@ async fn of_several_kept_connections_that_say_nothing_any_more_a_raise_tries_one
         ]
     };
     let [asked, other_asked, one, other] = [(); 4].map(|()| Gate::default());
-    let fresh = vec![Step::Read, Step::answer(r#"{"callout":{"id":992011}}"#)];
+    // Nor is the other one tried after a new one has answered.
+    let failed = answer("{}").replace("200 OK", "503 Unavailable");
+    let raised = Step::answer(r#"{"callout":{"id":992011}}"#);
+    let fresh = vec![Step::Read, Step::text(failed), Step::Read, raised];
     let socket = Socket::playing([silent(&asked, &one), silent(&other_asked, &other), fresh]).await;
     let clock = ManualClock::at("2026-06-10T00:00:00Z");
     let aura = socket.builder().with_clock(clock.clone()).build().unwrap();
@@ -159,45 +163,97 @@ async fn of_several_kept_connections_that_say_nothing_any_more_a_raise_tries_one
         customer.raise(here, ResponseTypeId::new(1)).live().await
     });
     lost.opened().await;
-    // The time of the first attempt, then the pause before the second.
-    for _ in 0..2 {
-        let sleep = clock.next_sleep(DEADLINE).await;
-        clock.advance(sleep);
-    }
+    let attempt = Duration::from_secs(10);
+    clock.advance(attempt);
+    // The pauses between attempts pass, and no further attempt's time does.
+    let pauses = async {
+        loop {
+            let pause = clock.next_sleep_but(&[DEADLINE, attempt]).await;
+            clock.advance(pause);
+        }
+    };
     let raised = tokio::select! {
         raised = &mut raise => raised.unwrap().unwrap(),
         () = lost.opened() => panic!("the other one was tried as well"),
+        () = pauses => unreachable!(),
     };
-    assert_eq!(raised.answer().attempts(), 2);
+    assert_eq!(raised.answer().attempts(), 3);
     assert_eq!(socket.connections(), 4);
 }
 
-#[tokio::test]
-async fn what_came_of_a_body_is_kept_when_the_time_runs_out() {
-    let cut = answer(CALLOUT).replace(r#""CREATED"}"#, "");
-    let (came, never) = (Gate::default(), Gate::default());
-    let script = vec![
-        Step::Read,
-        Step::text(cut),
-        Step::Open(came.clone()),
-        Step::Wait(never),
-    ];
+/// Opens a gate when the head of an answer has come.
+#[derive(Debug)]
+struct HeadCame(Gate);
+
+impl Middleware for HeadCame {
+    fn handle<'a>(
+        &'a self,
+        request: reqwest::Request,
+        attempt: &'a Attempt,
+        next: Next<'a>,
+    ) -> BoxFuture<'a, Result<reqwest::Response, TransportError>> {
+        Box::pin(async move {
+            let answer = next.run(request).await;
+            if attempt.operation() != "create_oauth_token" {
+                self.0.open();
+            }
+            answer
+        })
+    }
+}
+
+/// How a call with this deadline ends whose answer stops coming after so much.
+async fn stalled<T>(
+    deadline: Duration,
+    came: String,
+    call: impl AsyncFnOnce(PeopleProtect) -> Result<T, Error>,
+) -> Error {
+    let script = vec![Step::Read, Step::text(came), Step::Wait(Gate::default())];
     let socket = Socket::playing([script]).await;
     let clock = ManualClock::at("2026-06-10T00:00:00Z");
+    let head = Gate::default();
     let builder = socket.builder().with_retries(Retries::none());
-    let aura = builder.with_clock(clock.clone()).build().unwrap();
+    let builder = builder
+        .with_clock(clock.clone())
+        .with_middleware(HeadCame(head.clone()));
+    let aura = builder.with_deadline(deadline).build().unwrap();
     aura.warm_up().await.unwrap();
-    let call = tokio::spawn(async move { read(&aura).await });
-    came.opened().await;
-    // Until what was written has been read here.
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
+    let time = async {
+        head.opened().await;
+        // What was written with the head is there; now it is read.
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        clock.advance(deadline.min(Duration::from_secs(10)));
+    };
+    let (ended, ()) = tokio::join!(call(aura), time);
+    ended.err().unwrap()
+}
+
+#[tokio::test]
+async fn what_came_of_a_body_is_kept_when_the_time_of_attempt_or_call_runs_out() {
+    for deadline in [30, 5] {
+        let came = answer(CALLOUT).replace(r#""CREATED"}"#, "");
+        let deadline = Duration::from_secs(deadline);
+        let error = stalled(deadline, came, async |aura| read(&aura).await).await;
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
+        assert_eq!(error.status().unwrap(), 200);
+        assert_eq!(error.body(), br#"{"id":1,"status":"#);
     }
-    clock.advance(Duration::from_secs(10));
-    let error = call.await.unwrap().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::TimedOut);
-    assert_eq!(error.status().unwrap(), 200);
-    assert_eq!(error.body(), br#"{"id":1,"status":"#);
+}
+
+#[tokio::test]
+async fn r26_a_refused_raise_is_no_proxys_page_because_its_body_stops_coming() {
+    let came = answer(r#"{"message":"no active subscription"}"#).replace("200 OK", "403 Forbidden");
+    let came = came.replace(r#"subscription"}"#, "");
+    let error = stalled(DEADLINE, came, async |aura| {
+        let here = Position::new(-26.12345, 28.12345).unwrap();
+        let customer = aura.customer(178_921);
+        customer.raise(here, ResponseTypeId::new(1)).live().await
+    })
+    .await;
+    assert_eq!(error.kind(), ErrorKind::NoActiveSubscription);
+    assert_eq!(error.body(), br#"{"message":"no active "#);
 }
 
 #[tokio::test]

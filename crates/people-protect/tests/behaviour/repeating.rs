@@ -421,3 +421,28 @@ async fn p01_a_function_that_gives_up_on_its_request_does_not_say_that_nothing_w
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn a_callout_at_a_fixed_location_waits_for_its_token_as_long_as_nothing_was_sent() {
+    let refusals = AtomicU64::new(0);
+    let server = Server::start(move |request| {
+        let reply = if !request.path.ends_with("/oauth/token") {
+            Reply::json(201, CALLOUT)
+        } else if refusals.fetch_add(1, Ordering::Relaxed) < 9 {
+            Reply::json(429, "{}")
+        } else {
+            token("server-token", 3600)
+        };
+        async move { reply }
+    })
+    .await;
+    let aura = client(&server, &HurriedClock::new());
+    let raised = aura
+        .fixed_location_callout("site_9944")
+        .live()
+        .await
+        .unwrap();
+    assert_eq!(raised.id().get(), 992_011);
+    assert_eq!(server.count("/oauth/token"), 10);
+    assert_eq!(server.seen().len(), 11, "and sent once");
+}

@@ -1,0 +1,53 @@
+//! What to do about a token that was refused.
+
+use people_protect_api::Retry;
+
+use super::Call;
+use crate::token::{self, Held};
+use crate::{Error, ErrorKind};
+
+/// Whether a call goes out once more after a 401.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Renewal {
+    /// At once, with another token.
+    Again,
+    /// When there is another token, which there is not.
+    NotYet,
+    /// The refusal is the answer, or was none.
+    No,
+}
+
+impl Call {
+    /// The token of this attempt, if the server refused it.
+    pub(crate) fn refused_token(&self, error: &Error) -> Option<Held> {
+        if !token::is_refusal(error.status()) {
+            return None;
+        }
+        self.record().token.clone()
+    }
+
+    /// Gets rid of a refused token, after so many renewals.
+    pub(crate) async fn renewal(&self, held: &Held, error: &Error, renewals: u32) -> Renewal {
+        // A token just fetched that is refused would be so again. A raise tries all the same: one request
+        // more is nothing against a callout less.
+        let raising = self.subject().class == Retry::Deduplicated;
+        // R26: said of the customer, as far as can be read, and all others need the token.
+        if error.kind() == ErrorKind::NoActiveSubscription {
+            if renewals > 0 || !(raising || held.from_cache) {
+                return Renewal::No;
+            }
+            return match held.replace(&self.core, self.need()).await {
+                true => Renewal::Again,
+                // It may be the token after all, and a callout depends on it.
+                false if raising => Renewal::NotYet,
+                false => Renewal::No,
+            };
+        }
+        held.forget(&self.core).await;
+        if renewals < token::most_renewals(held) || (raising && renewals == 0) {
+            Renewal::Again
+        } else {
+            Renewal::No
+        }
+    }
+}
