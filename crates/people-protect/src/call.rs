@@ -27,6 +27,9 @@ use crate::retry::Subject;
 use crate::token::{self, Held, Need, TokenKind};
 use crate::{CustomerId, Error, ErrorKind};
 
+/// How long an answer must be waited for before the connections count as dead.
+const SILENCE: Duration = Duration::from_secs(5);
+
 /// The largest body read. The portfolio as CSV is the largest answer documented.
 const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
@@ -69,8 +72,12 @@ struct Record {
     refused: Option<Error>,
     /// The body that was sent.
     body: Bytes,
-    /// Where it was sent and no answer is whole yet.
-    pool: Option<u64>,
+    /// Under way: sent, and no answer is whole yet.
+    under_way: bool,
+    /// What an attempt before was refused with that may be about its token.
+    refusal: Option<Error>,
+    /// How many attempts met connections that broke.
+    breaks: u32,
     answer: Option<Answered>,
     /// What has come of the answer's body.
     came: Vec<u8>,
@@ -126,6 +133,8 @@ impl Call {
             operation: record.operation,
             attempts: record.attempts + 1,
             reached_before: record.reached_before,
+            refusal: record.refusal.take(),
+            breaks: record.breaks,
             ..Record::default()
         };
     }
@@ -150,6 +159,7 @@ impl Call {
             class: operation.map_or(Retry::Never, |known| known.retry),
             brings_help: operation.is_some_and(brings_help),
             connecting: self.core.http.connect_time(),
+            deadline: self.limits.deadline,
         }
     }
 
@@ -293,7 +303,8 @@ impl Call {
         let attempt = {
             let mut record = self.record();
             record.sent = true;
-            record.pool = Some(pool.number);
+            record.under_way = true;
+            record.refusal = None;
             record.body = Bytes::copy_from_slice(body.unwrap_or_default());
             record.attempt()
         };
@@ -301,6 +312,13 @@ impl Call {
         let began = self.core.clock.monotonic();
         self.core
             .observe(|observer| observer.attempt_started(&attempt));
+        let mut waiting = Waiting {
+            call: self,
+            pool: pool.number,
+            began,
+            at_least: self.limits.attempt.min(SILENCE),
+            is_over: false,
+        };
         let exchanged = {
             // In place: a future of this size is not moved into its span.
             let exchange = pin!(self.exchange(&pool.http, request, &attempt));
@@ -316,15 +334,17 @@ impl Call {
         record.ended = ended;
         record.failure = exchanged.err();
         record.gather();
-        let late = record.failure.as_ref();
-        if late.is_some_and(|failure| failure.kind == TransportErrorKind::TimedOut) {
-            drop(record);
-            self.core
-                .http
-                .is_silent(pool.number, &self.core.environment);
-            record = self.record();
+        record.under_way = false;
+        match record.failure.as_ref().map(|failure| failure.kind) {
+            Some(TransportErrorKind::TimedOut) => {}
+            // The first one is repeated at once. Where that breaks as well, more may.
+            Some(TransportErrorKind::Broken) if record.answer.is_none() => {
+                record.breaks += 1;
+                waiting.is_over = record.breaks < 2;
+                waiting.at_least = Duration::ZERO;
+            }
+            _ => waiting.is_over = true,
         }
-        record.pool = None;
         let status = record.answer.as_ref().map(Answered::status);
         span.in_scope(|| {
             self.core.telemetry.attempt_ended(
@@ -349,6 +369,26 @@ impl Call {
             Some(answered) => answered,
             // Without a whole answer this empty one is not looked at: the record says why.
             None => Answered::new(StatusCode::OK, HeaderMap::new(), Bytes::new()),
+        }
+    }
+}
+
+/// An attempt that waits for its answer, until that is over or nobody waits for it any more.
+struct Waiting<'a> {
+    call: &'a Call,
+    pool: u64,
+    began: Duration,
+    /// With less it says nothing about the connection.
+    at_least: Duration,
+    is_over: bool,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let core = &self.call.core;
+        let waited = core.clock.monotonic().saturating_sub(self.began);
+        if !self.is_over && waited >= self.at_least {
+            core.http.is_silent(self.pool, &core.environment);
         }
     }
 }

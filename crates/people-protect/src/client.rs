@@ -257,8 +257,7 @@ impl PeopleProtect {
                         renewals += 1;
                         continue;
                     }
-                    // As if no token had been to be had before.
-                    Renewal::NotYet => Failure::NotSent,
+                    Renewal::NotYet => Failure::NoOtherToken,
                     Renewal::No => failure,
                 };
                 Box::pin(self.pause(&mut course, &call, error, failure)).await?;

@@ -104,8 +104,8 @@ async fn fetch(core: &Arc<Core>, kind: TokenKind, need: Need) -> Result<Token, E
             "create_callout_token",
         ),
     };
-    let answer = match answered {
-        Ok(answer) => answer,
+    let (answer, call) = match answered {
+        Ok(both) => both,
         // A field of another type costs the typed answer, and must not cost the token.
         Err(error) => {
             let salvaged = match error.kind() {
@@ -116,14 +116,15 @@ async fn fetch(core: &Arc<Core>, kind: TokenKind, need: Need) -> Result<Token, E
         }
     };
     read(answer.body(), asked).ok_or_else(|| {
-        Error::new(ErrorKind::UndecodableAnswer)
+        let error = Error::new(ErrorKind::UndecodableAnswer)
             .with_operation(Some(operation))
             .with_answer(answer.answered.clone())
             .with_reached(true)
             .with_retryable(true)
             .with_attempts(answer.attempts)
             .with_detail("the answer has no access token")
-            .with_hint("check the base address: something other than AURA may have answered")
+            .with_hint("check the base address: something other than AURA may have answered");
+        call.unfit(error)
     })
 }
 
@@ -136,7 +137,10 @@ fn token_call(core: &Arc<Core>, bearer: Bearer, need: Need) -> Arc<Call> {
     Arc::new(Call::new(Arc::clone(core), bearer, limits).for_somebody_in_danger(need.urgent))
 }
 
-async fn fetch_server(core: &Arc<Core>, need: Need) -> Result<Answer<types::Token>, Error> {
+/// The answer, and the call that brought it.
+type Fetched = (Answer<types::Token>, Arc<Call>);
+
+async fn fetch_server(core: &Arc<Core>, need: Need) -> Result<Fetched, Error> {
     let Some(credentials) = &core.credentials else {
         return Err(Error::configuration(
             "this client has no credentials",
@@ -148,7 +152,8 @@ async fn fetch_server(core: &Arc<Core>, need: Need) -> Result<Answer<types::Toke
         types::TokenRequest::new(credentials.client_id(), credentials.client_secret().clone());
     let raw = core.raw(&call);
     call.begin_attempt();
-    call.join(raw.create_oauth_token(&request).await)
+    let answer = call.join(raw.create_oauth_token(&request).await)?;
+    Ok((answer, call))
 }
 
 /// R57: a server token and the customer's id, never the credentials (P04).
@@ -156,7 +161,7 @@ async fn fetch_callout(
     core: &Arc<Core>,
     customer: CustomerId,
     need: Need,
-) -> Result<Answer<types::Token>, Error> {
+) -> Result<Fetched, Error> {
     let call = token_call(core, Bearer::Server, need);
     let request = types::CalloutTokenRequest::new(customer.get());
     let mut renewals = 0;
@@ -164,7 +169,7 @@ async fn fetch_callout(
         let raw = core.raw(&call);
         call.begin_attempt();
         let error = match call.join(raw.create_callout_token(&request).await) {
-            Ok(answer) => return Ok(answer),
+            Ok(answer) => return Ok((answer, call)),
             Err(error) => error,
         };
         match call.refused_token(&error) {

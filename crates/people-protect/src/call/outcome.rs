@@ -5,6 +5,7 @@ use people_protect_api::{Answered, CallError, Error as RawError, ResponseValue, 
 use super::{Call, LARGEST_BODY, Record, is_success, retry_of};
 use crate::error::{Refusal, leaves, scrub};
 use crate::middleware::{TransportError, TransportErrorKind};
+use crate::retry::Reason;
 use crate::{Answer, Error, ErrorKind};
 
 impl Call {
@@ -98,9 +99,21 @@ impl Call {
         let mut record = self.record();
         let retry = retry_of(record.operation);
         let reached = record.sent || record.reached_before;
+        let refusal = record.refusal.take();
+        if let Some(refusal) = refusal.filter(|_| !record.under_way) {
+            return refusal
+                .with_attempts(record.attempts)
+                .with_earlier(record.reached_before)
+                .with_stop(Reason::Deadline);
+        }
         record.gather();
-        if let Some(pool) = record.pool {
-            self.core.http.is_silent(pool, &self.core.environment);
+        // The status says enough, though its body is not whole.
+        if let Some(answer) = record.answer.take_if(|answer| !is_success(answer.status())) {
+            return self
+                .refusal(record.operation, answer, false)
+                .with_attempts(record.attempts)
+                .with_earlier(record.reached_before)
+                .with_sent(leaves(&record.body));
         }
         let mut error = Error::new(ErrorKind::TimedOut);
         if let Some(answer) = record.answer.take() {
@@ -112,6 +125,7 @@ impl Call {
             .with_reached(reached)
             .with_earlier(record.reached_before)
             .with_retryable(!reached || retry != Retry::Never)
+            .with_sent(leaves(&record.body))
             .with_detail(format!("the deadline of {:?} passed", self.limits.deadline))
             .with_hint(if reached {
                 "the server may have acted on it; read the current state before repeating"

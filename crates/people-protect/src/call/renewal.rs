@@ -11,7 +11,7 @@ use crate::{Error, ErrorKind};
 pub(crate) enum Renewal {
     /// At once, with another token.
     Again,
-    /// When there is another token, which there is not.
+    /// Some more times, as there may be another token by then.
     NotYet,
     /// The refusal is the answer, or was none.
     No,
@@ -30,16 +30,19 @@ impl Call {
     pub(crate) async fn renewal(&self, held: &Held, error: &Error, renewals: u32) -> Renewal {
         // A token just fetched that is refused would be so again. A raise tries all the same: one request
         // more is nothing against a callout less.
-        let raising = self.subject().class == Retry::Deduplicated;
+        let subject = self.subject();
+        let raising = subject.class == Retry::Deduplicated;
         // R26: said of the customer, as far as can be read, and all others need the token.
         if error.kind() == ErrorKind::NoActiveSubscription {
             if renewals > 0 || !(raising || held.from_cache) {
                 return Renewal::No;
             }
+            // Said, should the deadline come before it can be asked again.
+            self.record().refusal = Some(error.shared());
             return match held.replace(&self.core, self.need()).await {
                 true => Renewal::Again,
                 // It may be the token after all, and a callout depends on it.
-                false if raising => Renewal::NotYet,
+                false if subject.brings_help => Renewal::NotYet,
                 false => Renewal::No,
             };
         }

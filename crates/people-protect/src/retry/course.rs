@@ -27,8 +27,9 @@ pub(crate) struct Subject {
     pub(crate) class: Retry,
     /// Somebody may be in danger who waits for it.
     pub(crate) brings_help: bool,
-    /// How long connecting may take.
+    /// How long connecting may take, and the whole call.
     pub(crate) connecting: Duration,
+    pub(crate) deadline: Duration,
 }
 
 impl Subject {
@@ -98,7 +99,7 @@ impl Course {
             return Next::Again(Duration::ZERO);
         }
         let to_the_deadline = subject.goes_to_the_deadline(failure);
-        // Nobody in danger waits for a server's convenience, or for what other calls have used up.
+        // What may wait for nobody's convenience.
         let urgent = to_the_deadline || subject.class == Retry::Deduplicated;
         if !to_the_deadline && self.limited + 1 >= self.retries.attempts {
             return Next::Stop(Reason::Attempts);
@@ -118,10 +119,12 @@ impl Course {
             wait = left / 2;
         }
         // Cut off while it connects, it would look as if it might have arrived, and nobody would dare to repeat it.
-        if subject.class == Retry::Never && to_the_deadline && left < wait + subject.connecting {
+        let short = subject.deadline <= subject.connecting * 2;
+        let cut_off = left < wait + subject.connecting && !short;
+        if subject.class == Retry::Never && to_the_deadline && cut_off {
             return Next::Stop(Reason::Deadline);
         }
-        if !urgent && !budget.withdraw() {
+        if !urgent && !subject.brings_help && !budget.withdraw() {
             return Next::Stop(Reason::Budget);
         }
         self.repeats += 1;
@@ -151,6 +154,7 @@ mod tests {
             class,
             brings_help: class == Retry::Deduplicated,
             connecting: Duration::from_secs(5),
+            deadline: LEFT,
         }
     }
 
@@ -254,9 +258,16 @@ mod tests {
         let late = Error::new(ErrorKind::Unreachable);
         let late = course.next(&late, Failure::of(&late), urgent, LEFT / 6, &budget, &Half);
         assert_eq!(late, Next::Stop(Reason::Deadline));
+        // Of a call that has hardly longer than that, it is begun all the same.
+        let short = Subject {
+            deadline: LEFT / 6,
+            ..urgent
+        };
+        let late = Error::new(ErrorKind::Unreachable);
+        let late = course.next(&late, Failure::of(&late), short, LEFT / 7, &budget, &Half);
+        assert!(matches!(late, Next::Again(_)));
         // R21: that a 429 was not acted on is an assumption, which is not relied on for half a minute; and whoever
         // asks for patience gets it.
-        let budget = Budget::new(RetryBudget::default());
         let mut next =
             |error: &Error| course.next(error, Failure::of(error), urgent, LEFT, &budget, &Half);
         let refused = Error::new(ErrorKind::RateLimited)

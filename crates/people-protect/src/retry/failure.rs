@@ -17,6 +17,9 @@ pub(crate) enum Failure {
     Server,
     /// A success that is not what the contract describes: cut off, a proxy's page.
     Unreadable,
+    /// A 401 that may be about the token, and no other was to be had: refused before it was acted on
+    /// (an assumption).
+    NoOtherToken,
     /// Everything else: a clear answer, or a mistake of the caller.
     Final,
 }
@@ -52,7 +55,7 @@ impl Failure {
     pub(crate) fn may_be_repeated(self, class: Retry) -> bool {
         match self {
             // It did not happen, so it cannot happen twice.
-            Self::NotSent | Self::TooMany => true,
+            Self::NotSent | Self::TooMany | Self::NoOtherToken => true,
             Self::Unknown | Self::Server | Self::Unreadable => class != Retry::Never,
             Self::Final => false,
         }

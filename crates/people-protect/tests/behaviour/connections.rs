@@ -8,6 +8,7 @@ use people_protect::{
 };
 
 use crate::clock::ManualClock;
+use crate::hurried::HurriedClock;
 use crate::server::DEADLINE;
 use crate::socket::{Gate, Socket, Step, answer};
 
@@ -181,6 +182,42 @@ async fn of_several_kept_connections_that_say_nothing_any_more_a_raise_tries_one
     assert_eq!(socket.connections(), 4);
 }
 
+#[tokio::test]
+async fn of_several_kept_connections_that_are_reset_a_raise_meets_two() {
+    let [asked, answers] = [(); 2].map(|()| [(); 4].map(|()| Gate::default()));
+    let reset = |place: usize| {
+        vec![
+            Step::Arrival,
+            Step::Open(asked[place].clone()),
+            Step::Wait(answers[place].clone()),
+            Step::Read,
+            Step::answer(CALLOUT),
+            Step::Read,
+            Step::Reset,
+        ]
+    };
+    let fresh = vec![Step::Read, Step::answer(r#"{"callout":{"id":992011}}"#)];
+    let scripts: Vec<_> = (0..4).map(reset).chain([fresh]).collect();
+    let socket = Socket::playing(scripts).await;
+    let builder = socket.builder().with_clock(HurriedClock::new());
+    let aura = builder.build().unwrap();
+    aura.warm_up().await.unwrap();
+    let let_through = async {
+        for one in &asked {
+            one.opened().await;
+        }
+        answers.iter().for_each(Gate::open);
+    };
+    let reads = [(); 4].map(|()| read(&aura));
+    let (read, ()) = tokio::join!(futures_util::future::join_all(reads), let_through);
+    assert!(read.iter().all(Result::is_ok));
+    let here = Position::new(-26.12345, 28.12345).unwrap();
+    let raise = aura.customer(178_921).raise(here, ResponseTypeId::new(1));
+    let raised = raise.live().await.unwrap();
+    assert_eq!(raised.answer().attempts(), 3);
+    assert_eq!(socket.connections(), 6);
+}
+
 /// Opens a gate when the head of an answer has come.
 #[derive(Debug)]
 struct HeadCame(Gate);
@@ -244,9 +281,16 @@ async fn what_came_of_a_body_is_kept_when_the_time_of_attempt_or_call_runs_out()
 
 #[tokio::test]
 async fn r26_a_refused_raise_is_no_proxys_page_because_its_body_stops_coming() {
+    // Whether the attempt's time or the call's ends it.
+    for deadline in [30, 5] {
+        refused_and_stalled(Duration::from_secs(deadline)).await;
+    }
+}
+
+async fn refused_and_stalled(deadline: Duration) {
     let came = answer(r#"{"message":"no active subscription"}"#).replace("200 OK", "403 Forbidden");
     let came = came.replace(r#"subscription"}"#, "");
-    let error = stalled(DEADLINE, came, async |aura| {
+    let error = stalled(deadline, came, async |aura| {
         let here = Position::new(-26.12345, 28.12345).unwrap();
         let customer = aura.customer(178_921);
         customer.raise(here, ResponseTypeId::new(1)).live().await

@@ -144,6 +144,56 @@ async fn r26_such_a_401_is_asked_again_with_a_new_token_which_all_go_on_with() {
 }
 
 #[tokio::test]
+async fn r26_an_uncovered_customer_is_told_so_though_no_other_token_is_to_be_had() {
+    let server = with_one_uncovered([token("one", 3600)]).await;
+    let clock = HurriedClock::new();
+    let aura = server.repeating().with_clock(clock).build().unwrap();
+    aura.warm_up().await.unwrap();
+    let here = Position::new(-26.12345, 28.12345).unwrap();
+    let uncovered = aura.customer(7).raise(here, ResponseTypeId::new(1)).live();
+    let error = uncovered.await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoActiveSubscription);
+    assert_eq!(error.status().unwrap(), 401);
+    assert_eq!(error.attempts(), 4);
+    assert!(!error.earlier_attempt_may_have_succeeded());
+}
+
+#[tokio::test]
+async fn r26_a_refusal_is_said_when_the_deadline_comes_while_another_token_is_asked_for() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let hanging = Arc::new(Notify::new());
+    let server = Server::start({
+        let hanging = hanging.clone();
+        move |request| {
+            let (asked, hanging) = (asked.clone(), hanging.clone());
+            async move {
+                if !request.path.ends_with("/oauth/token") {
+                    return Reply::json(401, r#"{"message":"no subscription"}"#);
+                }
+                if asked.fetch_add(1, Ordering::SeqCst) > 0 {
+                    hanging.notify_one();
+                    std::future::pending::<()>().await;
+                }
+                token("one", 3600)
+            }
+        }
+    })
+    .await;
+    let clock = ManualClock::at("2026-06-10T00:00:00Z");
+    let aura = server.builder().with_clock(clock.clone()).build().unwrap();
+    aura.warm_up().await.unwrap();
+    let aura = aura.with_deadline(Duration::from_secs(8));
+    let late = async {
+        hanging.notified().await;
+        clock.advance(Duration::from_secs(8));
+    };
+    let (raised, ()) = tokio::join!(raise(&aura), late);
+    let error = raised.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoActiveSubscription);
+    assert_eq!(error.status().unwrap(), 401);
+}
+
+#[tokio::test]
 async fn a_raise_is_tried_with_another_token_once_there_is_one_whatever_a_401_says() {
     let tokens = [
         token("one", 3600),
