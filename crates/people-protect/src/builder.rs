@@ -35,7 +35,7 @@ const OWN_USER_AGENT: &str = concat!("people-protect/", env!("CARGO_PKG_VERSION"
 /// | repeats of all calls together | see [`RetryBudget`] | a struggling server is not struck twice |
 /// | callout tokens kept | 1000 | those used last; more cost memory, fewer a request each |
 /// | idle connections are kept | 30 s | less than the 60 s common load balancers keep them |
-/// | after five seconds without an answer | no kept connection is used again | they may be as dead as that one |
+/// | an attempt that is given up after five seconds | no kept connection is used again | they may be as dead as its own |
 /// | redirects | refused | none is documented, and a token must not follow one |
 /// | proxies | from the environment | none for the own machine |
 ///

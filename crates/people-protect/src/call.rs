@@ -17,18 +17,16 @@ use people_protect_api::{
 };
 use tracing::Instrument;
 
-pub(crate) use self::renewal::Renewal;
+pub(crate) use self::renewal::{Renewal, unconfirmed};
 
 use crate::core::Core;
 use crate::error::leaves;
+use crate::http_client::SILENCE;
 use crate::limits::Limits;
 use crate::middleware::{Attempt, Next, TransportError, TransportErrorKind};
 use crate::retry::Subject;
 use crate::token::{self, Held, Need, TokenKind};
 use crate::{CustomerId, Error, ErrorKind};
-
-/// How long an answer must be waited for before the connections count as dead.
-const SILENCE: Duration = Duration::from_secs(5);
 
 /// The largest body read. The portfolio as CSV is the largest answer documented.
 const LARGEST_BODY: usize = 8 * 1024 * 1024;
@@ -343,7 +341,11 @@ impl Call {
                 waiting.is_over = record.breaks < 2;
                 waiting.at_least = Duration::ZERO;
             }
-            _ => waiting.is_over = true,
+            Some(_) => waiting.is_over = true,
+            None => {
+                self.core.http.has_answered();
+                waiting.is_over = true;
+            }
         }
         let status = record.answer.as_ref().map(Answered::status);
         span.in_scope(|| {
@@ -385,10 +387,14 @@ struct Waiting<'a> {
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
+        if self.is_over {
+            return;
+        }
         let core = &self.call.core;
-        let waited = core.clock.monotonic().saturating_sub(self.began);
-        if !self.is_over && waited >= self.at_least {
-            core.http.is_silent(self.pool, &core.environment);
+        let now = core.clock.monotonic();
+        let waited = now.saturating_sub(self.began);
+        if waited >= self.at_least || core.http.is_silent_for(waited) {
+            core.http.is_dead(self.pool, &core.environment, now);
         }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use people_protect_api::{CallError, Client as Raw, ResponseValue, SecretText};
 use tracing::Instrument;
 
-use crate::call::{Bearer, Call, Renewal};
+use crate::call::{Bearer, Call, Renewal, unconfirmed};
 use crate::core::Core;
 use crate::limits::Limits;
 use crate::retry::{Course, Failure, Next};
@@ -252,13 +252,13 @@ impl PeopleProtect {
                     Some(held) => Box::pin(call.renewal(&held, &error, renewals)).await,
                     None => Renewal::No,
                 };
-                let failure = match renewal {
+                let (error, failure) = match renewal {
                     Renewal::Again => {
                         renewals += 1;
                         continue;
                     }
-                    Renewal::NotYet => Failure::NoOtherToken,
-                    Renewal::No => failure,
+                    Renewal::NotYet => (unconfirmed(error), Failure::NoOtherToken),
+                    Renewal::No => (error, failure),
                 };
                 Box::pin(self.pause(&mut course, &call, error, failure)).await?;
             }

@@ -1,6 +1,7 @@
 //! The HTTP client behind a client, which is replaced when its connections have died.
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use crate::{Environment, Error};
@@ -8,6 +9,11 @@ use crate::{Environment, Error};
 /// Below the 60 s after which common load balancers drop idle connections, so that a raise is
 /// not sent into one that is closing. Three polls of a watch still share a connection.
 const IDLE: Duration = Duration::from_secs(30);
+
+/// How long an answer must be waited for before the connections count as dead.
+pub(crate) const SILENCE: Duration = Duration::from_secs(5);
+/// A pool is not replaced before it is so old: a server that is down breaks new connections as well.
+const YOUNG: Duration = Duration::from_secs(1);
 
 /// What requests go out with.
 ///
@@ -18,6 +24,10 @@ pub(crate) struct HttpClient {
     /// None for one that the user brought, which is not replaced.
     connect: Option<Duration>,
     current: RwLock<Pool>,
+    /// How many milliseconds attempts that were given up had waited since the last answer.
+    silence: AtomicU64,
+    /// Held by whoever makes another pool.
+    making: Mutex<()>,
 }
 
 /// One pool of connections, numbered.
@@ -25,13 +35,21 @@ pub(crate) struct HttpClient {
 pub(crate) struct Pool {
     pub(crate) number: u64,
     pub(crate) http: reqwest::Client,
+    /// None for the first one.
+    made: Option<Duration>,
 }
 
 impl HttpClient {
     pub(crate) fn brought(http: reqwest::Client) -> Self {
         Self {
             connect: None,
-            current: RwLock::new(Pool { number: 0, http }),
+            current: RwLock::new(Pool {
+                number: 0,
+                http,
+                made: None,
+            }),
+            silence: AtomicU64::new(0),
+            making: Mutex::new(()),
         }
     }
 
@@ -52,25 +70,46 @@ impl HttpClient {
         self.connect.unwrap_or(super::builder::CONNECT)
     }
 
-    /// A request had no answer in time on this pool. Of all that find the same one dead, the first replaces it.
-    pub(crate) fn is_silent(&self, number: u64, environment: &Environment) {
+    /// An answer came.
+    pub(crate) fn has_answered(&self) {
+        if self.silence.load(Ordering::Relaxed) != 0 {
+            self.silence.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// An attempt was given up after so long: with others before it, long enough to say something about the pool?
+    pub(crate) fn is_silent_for(&self, waited: Duration) -> bool {
+        let waited = u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
+        let before = self.silence.fetch_add(waited, Ordering::Relaxed);
+        Duration::from_millis(before.saturating_add(waited)) >= SILENCE
+    }
+
+    /// This pool is dead, as far as can be seen. Of all that find the same one so, the first replaces it.
+    pub(crate) fn is_dead(&self, number: u64, environment: &Environment, now: Duration) {
         let Some(connect) = self.connect else {
             return;
         };
-        if self.current().number != number {
+        // Somebody else is at it already, and reading certificates takes time.
+        let Ok(_making) = self.making.try_lock() else {
+            return;
+        };
+        let pool = self.current();
+        // What has just been made has no old connection.
+        let is_young = pool.made.is_some_and(|made| now < made + YOUNG);
+        if pool.number != number || is_young {
             return;
         }
         // Outside of the lock, as it reads certificates. If it cannot be made, a kept connection is better than none.
         let Ok(http) = build(environment, connect) else {
             return;
         };
+        self.has_answered();
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        if current.number == number {
-            *current = Pool {
-                number: number + 1,
-                http,
-            };
-        }
+        *current = Pool {
+            number: number + 1,
+            http,
+            made: Some(now),
+        };
     }
 }
 

@@ -162,6 +162,7 @@ impl RaiseNow {
                         "an earlier attempt may have raised a callout: look it up with \
                      `Customer::callouts` or raise again, the answer is the active one (R27)",
                     ),
+                ErrorKind::NoActiveSubscription if error.is_retryable() => error,
                 ErrorKind::NoActiveSubscription => error.with_hint(format!(
                     "customer {customer} has no active subscription: activate one with \
                      `aura.customer({customer}).subscribe(..)`; live callouts need it (R26)"

@@ -1,5 +1,6 @@
 //! From what was seen on the wire to an answer or an error.
 
+use http::StatusCode;
 use people_protect_api::{Answered, CallError, Error as RawError, ResponseValue, Retry};
 
 use super::{Call, LARGEST_BODY, Record, is_success, retry_of};
@@ -109,8 +110,12 @@ impl Call {
         record.gather();
         // The status says enough, though its body is not whole.
         if let Some(answer) = record.answer.take_if(|answer| !is_success(answer.status())) {
-            return self
-                .refusal(record.operation, answer, false)
+            // The next call renews a token that was refused.
+            let is_of_the_token = answer.status() == StatusCode::UNAUTHORIZED;
+            let refusal = self.refusal(record.operation, answer, false);
+            let is_retryable = refusal.is_retryable() || is_of_the_token;
+            return refusal
+                .with_retryable(is_retryable)
                 .with_attempts(record.attempts)
                 .with_earlier(record.reached_before)
                 .with_sent(leaves(&record.body));

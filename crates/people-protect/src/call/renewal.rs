@@ -11,10 +11,17 @@ use crate::{Error, ErrorKind};
 pub(crate) enum Renewal {
     /// At once, with another token.
     Again,
-    /// Some more times, as there may be another token by then.
+    /// For some time, as there may be another token by then.
     NotYet,
     /// The refusal is the answer, or was none.
     No,
+}
+
+/// A refusal that may be about the token, for which there was no other.
+pub(crate) fn unconfirmed(error: Error) -> Error {
+    error.with_retryable(true).with_hint(
+        "it may be about the token, and no other was to be had: try again, and believe it if it is said again",
+    )
 }
 
 impl Call {
@@ -38,7 +45,7 @@ impl Call {
                 return Renewal::No;
             }
             // Said, should the deadline come before it can be asked again.
-            self.record().refusal = Some(error.shared());
+            self.record().refusal = Some(unconfirmed(error.shared()));
             return match held.replace(&self.core, self.need()).await {
                 true => Renewal::Again,
                 // It may be the token after all, and a callout depends on it.

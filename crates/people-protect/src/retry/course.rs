@@ -35,8 +35,12 @@ pub(crate) struct Subject {
 impl Subject {
     /// Whether it is repeated past the usual number of attempts, to the deadline. What may happen twice only if
     /// it cannot have happened at all.
-    fn goes_to_the_deadline(self, failure: Failure) -> bool {
+    fn goes_to_the_deadline(self, failure: Failure, left: Duration) -> bool {
         match self.class {
+            // It may be the token, or the customer, who is to be told before long.
+            _ if failure == Failure::NoOtherToken => {
+                self.brings_help && left > self.deadline - self.deadline / 3
+            }
             Retry::Deduplicated => failure.is_worth_the_deadline(),
             _ => self.brings_help && failure == Failure::NotSent,
         }
@@ -98,10 +102,11 @@ impl Course {
             self.stale_seen = true;
             return Next::Again(Duration::ZERO);
         }
-        let to_the_deadline = subject.goes_to_the_deadline(failure);
+        let to_the_deadline = subject.goes_to_the_deadline(failure, left);
         // What may wait for nobody's convenience.
         let urgent = to_the_deadline || subject.class == Retry::Deduplicated;
-        if !to_the_deadline && self.limited + 1 >= self.retries.attempts {
+        let is_last = failure == Failure::NoOtherToken || self.limited + 1 >= self.retries.attempts;
+        if !to_the_deadline && is_last {
             return Next::Stop(Reason::Attempts);
         }
         let own = self.retries.backoff(self.repeats + 1, random.unit());
@@ -119,7 +124,7 @@ impl Course {
             wait = left / 2;
         }
         // Cut off while it connects, it would look as if it might have arrived, and nobody would dare to repeat it.
-        let short = subject.deadline <= subject.connecting * 2;
+        let short = subject.deadline <= subject.connecting;
         let cut_off = left < wait + subject.connecting && !short;
         if subject.class == Retry::Never && to_the_deadline && cut_off {
             return Next::Stop(Reason::Deadline);
@@ -258,7 +263,7 @@ mod tests {
         let late = Error::new(ErrorKind::Unreachable);
         let late = course.next(&late, Failure::of(&late), urgent, LEFT / 6, &budget, &Half);
         assert_eq!(late, Next::Stop(Reason::Deadline));
-        // Of a call that has hardly longer than that, it is begun all the same.
+        // Of a call that has no longer than that in all, it is begun all the same.
         let short = Subject {
             deadline: LEFT / 6,
             ..urgent

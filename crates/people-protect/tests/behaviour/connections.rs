@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use people_protect::{
     Attempt, BoxFuture, CalloutId, Error, ErrorKind, Middleware, NewCustomer, Next, PeopleProtect,
-    Position, ResponseTypeId, Retries, TransportError,
+    Position, Raised, ResponseTypeId, Retries, TransportError,
 };
+use tokio::task::JoinHandle;
 
 use crate::clock::ManualClock;
 use crate::hurried::HurriedClock;
@@ -122,47 +123,76 @@ async fn the_call_after_a_broken_connection_gets_a_new_one() {
     assert_eq!((socket.requests(), socket.connections()), (2, 3));
 }
 
+/// Connections that have answered once and are kept, and what is played on the next one.
+struct Kept {
+    socket: Socket,
+    clock: ManualClock,
+    aura: PeopleProtect,
+    /// Opens when one of them has a second request, which it leaves without an answer.
+    lost: Gate,
+    /// Until these are open, which is for the test to do.
+    late: Vec<Gate>,
+}
+
+impl Kept {
+    async fn so_many(count: usize, fresh: Vec<Step>) -> Self {
+        let gates = || (0..count).map(|_| Gate::default()).collect::<Vec<_>>();
+        let (lost, asked, answers, late) = (Gate::default(), gates(), gates(), gates());
+        let silent = |place: usize| {
+            vec![
+                Step::Arrival,
+                Step::Open(asked[place].clone()),
+                Step::Wait(answers[place].clone()),
+                Step::Read,
+                Step::answer(CALLOUT),
+                Step::Read,
+                Step::Open(lost.clone()),
+                Step::Wait(late[place].clone()),
+                Step::answer(CALLOUT),
+            ]
+        };
+        let socket = Socket::playing((0..count).map(silent).chain([fresh])).await;
+        let clock = ManualClock::at("2026-06-10T00:00:00Z");
+        let aura = socket.builder().with_clock(clock.clone()).build().unwrap();
+        aura.warm_up().await.unwrap();
+        // All at once, so that none takes the connection of another.
+        let let_through = async {
+            for one in &asked {
+                one.opened().await;
+            }
+            answers.iter().for_each(Gate::open);
+        };
+        let reads = (0..count).map(|_| read(&aura));
+        let (read, ()) = tokio::join!(futures_util::future::join_all(reads), let_through);
+        assert!(read.iter().all(Result::is_ok));
+        Self {
+            socket,
+            clock,
+            aura,
+            lost,
+            late,
+        }
+    }
+
+    /// A raise with this deadline, on its way.
+    fn raise(&self, deadline: Duration) -> JoinHandle<Result<Raised, Error>> {
+        let aura = self.aura.with_deadline(deadline);
+        tokio::spawn(async move {
+            let here = Position::new(-26.12345, 28.12345).unwrap();
+            let customer = aura.customer(178_921);
+            customer.raise(here, ResponseTypeId::new(1)).live().await
+        })
+    }
+}
+
 #[tokio::test]
 async fn of_several_kept_connections_that_say_nothing_any_more_a_raise_tries_one() {
-    // Each answers once, when both have been asked, and then never again.
-    let lost = Gate::default();
-    let silent = |asked: &Gate, answers: &Gate| {
-        vec![
-            Step::Arrival,
-            Step::Open(asked.clone()),
-            Step::Wait(answers.clone()),
-            Step::Read,
-            Step::answer(CALLOUT),
-            Step::Read,
-            Step::Open(lost.clone()),
-            Step::Wait(Gate::default()),
-        ]
-    };
-    let [asked, other_asked, one, other] = [(); 4].map(|()| Gate::default());
     // Nor is the other one tried after a new one has answered.
     let failed = answer("{}").replace("200 OK", "503 Unavailable");
     let raised = Step::answer(r#"{"callout":{"id":992011}}"#);
-    let fresh = vec![Step::Read, Step::text(failed), Step::Read, raised];
-    let socket = Socket::playing([silent(&asked, &one), silent(&other_asked, &other), fresh]).await;
-    let clock = ManualClock::at("2026-06-10T00:00:00Z");
-    let aura = socket.builder().with_clock(clock.clone()).build().unwrap();
-    aura.warm_up().await.unwrap();
-    let let_through = async {
-        asked.opened().await;
-        other_asked.opened().await;
-        one.open();
-        other.open();
-    };
-    let (first, second, ()) = tokio::join!(read(&aura), read(&aura), let_through);
-    assert_eq!(
-        (first.unwrap(), second.unwrap()),
-        (CalloutId::new(1), CalloutId::new(1))
-    );
-    let mut raise = tokio::spawn(async move {
-        let here = Position::new(-26.12345, 28.12345).unwrap();
-        let customer = aura.customer(178_921);
-        customer.raise(here, ResponseTypeId::new(1)).live().await
-    });
+    let kept = Kept::so_many(2, vec![Step::Read, Step::text(failed), Step::Read, raised]).await;
+    let (clock, lost) = (&kept.clock, &kept.lost);
+    let mut raise = kept.raise(DEADLINE);
     lost.opened().await;
     let attempt = Duration::from_secs(10);
     clock.advance(attempt);
@@ -179,7 +209,48 @@ async fn of_several_kept_connections_that_say_nothing_any_more_a_raise_tries_one
         () = pauses => unreachable!(),
     };
     assert_eq!(raised.answer().attempts(), 3);
-    assert_eq!(socket.connections(), 4);
+    assert_eq!(kept.socket.connections(), 4);
+}
+
+#[tokio::test]
+async fn a_callers_short_deadline_says_nothing_about_the_other_connections() {
+    let kept = Kept::so_many(2, Vec::new()).await;
+    let raise = kept.raise(Duration::from_secs(1));
+    kept.lost.opened().await;
+    kept.clock.advance(Duration::from_secs(1));
+    let error = raise.await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    let aura = kept.aura.with_retries(Retries::none());
+    let mut again = tokio::spawn(async move { read(&aura).await });
+    tokio::select! {
+        ended = &mut again => panic!("it did not go to the other one: {ended:?}"),
+        () = kept.lost.opened() => kept.late.iter().for_each(Gate::open),
+    }
+    again.await.unwrap().unwrap();
+    assert_eq!(kept.socket.connections(), 3);
+}
+
+#[tokio::test]
+async fn calls_that_were_given_up_one_after_the_other_leave_the_connections_behind() {
+    let raised = Step::answer(r#"{"callout":{"id":992011}}"#);
+    let kept = Kept::so_many(3, vec![Step::Read, raised]).await;
+    // The caller drops the first; the second ends by its own deadline.
+    let raise = kept.raise(DEADLINE);
+    kept.lost.opened().await;
+    kept.clock.advance(Duration::from_secs(3));
+    raise.abort();
+    assert!(raise.await.unwrap_err().is_cancelled());
+    let raise = kept.raise(Duration::from_secs(3));
+    kept.lost.opened().await;
+    kept.clock.advance(Duration::from_secs(3));
+    raise.await.unwrap().unwrap_err();
+    let mut raise = kept.raise(DEADLINE);
+    let raised = tokio::select! {
+        raised = &mut raise => raised.unwrap().unwrap(),
+        () = kept.lost.opened() => panic!("the third one was tried as well"),
+    };
+    assert_eq!(raised.answer().attempts(), 1);
+    assert_eq!(kept.socket.connections(), 5);
 }
 
 #[tokio::test]

@@ -147,15 +147,24 @@ async fn r26_such_a_401_is_asked_again_with_a_new_token_which_all_go_on_with() {
 async fn r26_an_uncovered_customer_is_told_so_though_no_other_token_is_to_be_had() {
     let server = with_one_uncovered([token("one", 3600)]).await;
     let clock = HurriedClock::new();
-    let aura = server.repeating().with_clock(clock).build().unwrap();
+    let builder = server.repeating().with_clock(clock.clone());
+    let aura = builder.build().unwrap();
     aura.warm_up().await.unwrap();
     let here = Position::new(-26.12345, 28.12345).unwrap();
     let uncovered = aura.customer(7).raise(here, ResponseTypeId::new(1)).live();
     let error = uncovered.await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoActiveSubscription);
     assert_eq!(error.status().unwrap(), 401);
-    assert_eq!(error.attempts(), 4);
     assert!(!error.earlier_attempt_may_have_succeeded());
+    // Not before it was tried for a while, and not after half a minute.
+    let waited: u128 = clock.waits().iter().sum();
+    assert!((8_000..15_000).contains(&waited), "{waited}");
+    // Nobody has confirmed it.
+    assert!(error.is_retryable());
+    assert!(
+        error.hint().unwrap().contains("may be about the token"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -191,16 +200,16 @@ async fn r26_a_refusal_is_said_when_the_deadline_comes_while_another_token_is_as
     let error = raised.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoActiveSubscription);
     assert_eq!(error.status().unwrap(), 401);
+    assert!(error.is_retryable() && error.hint().unwrap().contains("token"));
 }
 
 #[tokio::test]
 async fn a_raise_is_tried_with_another_token_once_there_is_one_whatever_a_401_says() {
-    let tokens = [
-        token("one", 3600),
-        Reply::json(503, "{}"),
-        token("two", 3600),
-    ];
-    let tokens = Arc::new(Mutex::new(std::collections::VecDeque::from(tokens)));
+    let failed = (0..6).map(|_| Reply::json(503, "{}"));
+    let tokens = std::iter::once(token("one", 3600)).chain(failed);
+    let tokens = tokens.chain([token("two", 3600)]);
+    let tokens: std::collections::VecDeque<Reply> = tokens.collect();
+    let tokens = Arc::new(Mutex::new(tokens));
     let server = Server::start(move |request| {
         let reply = if request.path.ends_with("/oauth/token") {
             tokens.lock().unwrap().pop_front().unwrap()
@@ -216,7 +225,7 @@ async fn a_raise_is_tried_with_another_token_once_there_is_one_whatever_a_401_sa
     let aura = server.repeating().with_clock(clock).build().unwrap();
     aura.warm_up().await.unwrap();
     raise(&aura).await.unwrap();
-    assert_eq!(server.count("/oauth/token"), 3);
+    assert_eq!(server.count("/oauth/token"), 8);
 }
 
 #[tokio::test]
