@@ -170,7 +170,6 @@ impl PeopleProtect {
                     Err(error) => error.with_attempts(attempt),
                 };
                 let failure = Failure::of(&error);
-                let error = call.settle(error);
                 self.pause(&mut course, &call, error, failure).await?;
             }
         });

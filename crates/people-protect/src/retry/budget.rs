@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 /// Every call puts a part of a repeat aside, every repeat takes a whole one. When nothing is
 /// left, failures are reported at once: a server that fails for everybody does not get a multiple
 /// of its load. Raising a callout and renewing a refused token take nothing from it and are never
-/// refused by it; nor is a callout at a fixed location or a device's event that was not sent.
+/// refused by it; nor is a callout at a fixed location or a device's event.
 ///
 /// ```
 /// use people_protect::RetryBudget;
