@@ -249,9 +249,10 @@ async fn refused_credentials_are_one_readable_line_without_the_secret() {
 
 #[tokio::test]
 async fn no_network_is_one_readable_line() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    // Kept as long as the test: a free port might become another test's server.
+    let nowhere = tokio::net::TcpSocket::new_v4().unwrap();
+    nowhere.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = format!("http://{}", nowhere.local_addr().unwrap());
     let mut command = quickstart();
     command
         .env("AURA_CLIENT_ID", "id")

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use people_protect_conformance::{Options, Run, Source, Target};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinSet;
 
 /// A server that does this with each connection after the first bytes of a request.
@@ -45,9 +45,10 @@ async fn said(api: &str) -> String {
 
 #[tokio::test]
 async fn nobody_listens() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let api = format!("http://{}/panic-api/v2", listener.local_addr().unwrap());
-    drop(listener);
+    // Kept as long as the test: a free port might become another test's server.
+    let nowhere = TcpSocket::new_v4().unwrap();
+    nowhere.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let api = format!("http://{}/panic-api/v2", nowhere.local_addr().unwrap());
     let error = said(&api).await;
     assert!(
         error.contains("no connection; check the address"),

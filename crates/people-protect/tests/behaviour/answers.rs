@@ -68,9 +68,10 @@ async fn a_connection_closed_without_an_answer_may_have_reached_the_server() {
 
 #[tokio::test]
 async fn a_refused_connection_has_reached_nobody() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let origin = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    // Kept as long as the test: a free port might become another test's server.
+    let nowhere = tokio::net::TcpSocket::new_v4().unwrap();
+    nowhere.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let origin = format!("http://{}", nowhere.local_addr().unwrap());
     let aura = people_protect::PeopleProtect::builder(
         people_protect::Environment::custom(&origin).unwrap(),
         people_protect::Credentials::new("a", "b").unwrap(),

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use people_protect::raw::Operation;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::Notify;
 
 use crate::table::Failure;
@@ -17,16 +17,23 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start(failure: Failure, with_tokens: bool) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let server = Self {
-            origin: format!("http://{}", listener.local_addr().unwrap()),
+            origin: format!("http://{}", socket.local_addr().unwrap()),
             arrived: Arc::default(),
             seen: Arc::default(),
         };
         if failure == Failure::NotSent {
-            // The port is free again, and nobody listens.
+            // Nobody listens, but the port is kept while the test's runtime lasts: a free one
+            // might become the server of a cell that is tried beside this one.
+            tokio::spawn(async move {
+                std::future::pending::<()>().await;
+                drop(socket);
+            });
             return server;
         }
+        let listener = socket.listen(1024).unwrap();
         let (arrived, seen) = (Arc::clone(&server.arrived), Arc::clone(&server.seen));
         tokio::spawn(async move {
             loop {
