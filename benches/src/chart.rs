@@ -1,4 +1,6 @@
-//! One chart a section: ours as a multiple of the peer's, with the bar it has to clear.
+//! One chart a section: ours as a multiple of the peer's, with the bar it has to clear, or how it went on.
+
+mod courses;
 
 use std::path::Path;
 
@@ -24,7 +26,7 @@ const PLAIN: RGBColor = RGBColor(86, 98, 115);
 const INK: RGBColor = RGBColor(30, 36, 46);
 const RULE: RGBColor = RGBColor(200, 205, 212);
 
-/// Writes `docs/performance/<name>.svg` for each section that has something to compare, and takes away
+/// Writes `docs/performance/<name>.svg` for each section that has something to draw, and takes away
 /// those of sections that are gone.
 ///
 /// # Errors
@@ -45,7 +47,7 @@ pub fn write(results: &Results, root: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-/// The charts by the names of their files: one for each section with somebody beside ours.
+/// The charts by the names of their files: one for each section with somebody beside ours, or with a course.
 ///
 /// # Errors
 ///
@@ -63,6 +65,11 @@ pub fn charts(results: &Results) -> Result<Vec<(String, String)>, Failed> {
             charts.push((
                 format!("{}.svg", section.name),
                 drawn(&section.title, &rows)?,
+            ));
+        } else if !section.courses.is_empty() {
+            charts.push((
+                format!("{}.svg", section.name),
+                courses::drawn(&section.title, &section.courses)?,
             ));
         }
     }

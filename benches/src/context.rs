@@ -56,6 +56,7 @@ impl Context {
             commit: said("git", &["-C", &folder, "log", "-1", "--format=%h"])?,
             machine: machine()?,
             rows,
+            courses: Vec::new(),
         })
     }
 }

@@ -10,6 +10,7 @@ pub mod chart;
 pub mod connection;
 pub mod context;
 pub mod count;
+pub mod course;
 pub mod herd;
 pub mod load;
 pub mod measure;

@@ -62,6 +62,7 @@ pub fn page(results: &Results, root: &Path) -> Result<String, Failed> {
             commit,
             machine,
             rows,
+            courses: _,
         } = section;
         let _ = write!(out, "\n## {title}\n\n{}", table(rows));
         if root.join(format!("docs/performance/{name}.svg")).exists() {

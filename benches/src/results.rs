@@ -73,6 +73,7 @@ mod tests {
             commit: String::new(),
             machine: String::new(),
             rows: Vec::new(),
+            courses: Vec::new(),
         }
     }
 

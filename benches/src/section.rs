@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::course::Course;
+
 /// One measurement.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,6 +20,9 @@ pub struct Section {
     pub machine: String,
     /// What was measured.
     pub rows: Vec<Row>,
+    /// How it went on, where that says something.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub courses: Vec<Course>,
 }
 
 /// One figure of ours, beside that of a peer in the same run.

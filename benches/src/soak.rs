@@ -46,6 +46,8 @@ const ROUND: i64 = 3000;
 const LOOK: Duration = Duration::from_millis(250);
 /// Every so many looks are told.
 const TOLD: u32 = 40;
+/// As many points has the course of a figure.
+const POINTS: usize = 60;
 /// From so many calls on a run has met everything.
 const LONG: u64 = 10_000;
 /// So long tasks may take to end after all that could want them is gone.
@@ -143,6 +145,8 @@ async fn whole(plan: &Plan, program: &Path) -> Result<Outcome, Failed> {
         });
     }
     let (client, serving) = meters;
+    let courses = [("client", &client), ("server", &serving)];
+    let courses = courses.map(|(who, meter)| meter.courses(who, POINTS));
     let (client, server) = (
         Growths::of("client", &client, CLIENT_MEMORY, &wrongs),
         Growths::of("server", &serving, SERVER_MEMORY, &wrongs),
@@ -161,6 +165,7 @@ async fn whole(plan: &Plan, program: &Path) -> Result<Outcome, Failed> {
         failures: counts.failures(),
         client,
         server,
+        courses: courses.into_iter().flatten().collect(),
         tasks_left,
         wrong: wrongs.held(),
     })

@@ -34,7 +34,9 @@ pub fn run(context: &Context) -> Result<Section, Failed> {
     for words in &outcome.wrong.words {
         eprintln!("soak: {words}");
     }
-    context.section(NAME, TITLE, rows(&outcome))
+    let mut section = context.section(NAME, TITLE, rows(&outcome))?;
+    section.courses = outcome.courses;
+    Ok(section)
 }
 
 fn rows(outcome: &Outcome) -> Vec<Row> {

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::course::Course;
+use crate::section::Unit;
+
 /// As many samples are kept; then every other one goes, so that measuring takes no memory either.
 const KEPT: usize = 4096;
 /// So much of a run is warming up: pools, caches and the allocator find their sizes.
@@ -100,6 +103,18 @@ impl Meter {
             held,
         });
         Some(held)
+    }
+
+    /// How memory and descriptors of `who` went on, in at most `most` points each.
+    #[must_use]
+    pub fn courses(&self, who: &str, most: usize) -> [Course; 2] {
+        let memory = self.samples.iter().map(|one| (one.calls, one.held.memory));
+        let open = self.samples.iter();
+        let open = open.map(|one| (one.calls, one.held.descriptors));
+        [
+            Course::of(format!("memory of the {who}"), Unit::Bytes, memory, most),
+            Course::of(format!("descriptors of the {who}"), Unit::Count, open, most),
+        ]
     }
 
     fn take(&mut self, sample: Sample) {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::meter::{Growth, Limit, Meter};
 use super::wrong::{Held, Wrong, Wrongs};
+use crate::course::Course;
 use crate::page::figure;
 use crate::section::Unit;
 
@@ -59,6 +60,9 @@ pub struct Outcome {
     pub client: Growths,
     /// The server.
     pub server: Growths,
+    /// How memory and descriptors of both went on.
+    #[serde(default)]
+    pub courses: Vec<Course>,
     /// What was left when everything was dropped.
     pub tasks_left: u64,
     /// What went wrong.

@@ -135,3 +135,72 @@ fn build(environment: &Environment, connect: Duration) -> Result<reqwest::Client
         .with_transport(error)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+    use std::time::Duration;
+
+    use super::{HttpClient, YOUNG};
+    use crate::Environment;
+
+    fn client() -> (HttpClient, Environment) {
+        let environment = Environment::custom("http://127.0.0.1:9").unwrap();
+        let client = HttpClient::new(&environment, Duration::from_secs(5)).unwrap();
+        (client, environment)
+    }
+
+    #[test]
+    fn a_pool_that_was_just_made_is_not_replaced() {
+        let (client, environment) = client();
+        let begun = Duration::from_secs(100);
+        // The first one may be as old as it likes.
+        client.is_dead(0, &environment, begun);
+        assert_eq!(client.current().number, 1);
+        client.is_dead(1, &environment, begun + YOUNG / 2);
+        assert_eq!(client.current().number, 1);
+        client.is_dead(1, &environment, begun + YOUNG);
+        assert_eq!(client.current().number, 2);
+    }
+
+    #[test]
+    fn of_all_that_find_the_same_pool_dead_one_replaces_it() {
+        const THREADS: usize = 8;
+        let (client, environment) = client();
+        let begun = Barrier::new(THREADS);
+        std::thread::scope(|scope| {
+            for thread in 0..THREADS {
+                let (client, environment, begun) = (&client, &environment, &begun);
+                scope.spawn(move || {
+                    begun.wait();
+                    // Far apart, so that no pool is too young to be replaced once more.
+                    let now = YOUNG * 10 * u32::try_from(thread).unwrap();
+                    client.is_dead(0, environment, now);
+                });
+            }
+        });
+        let made = client.current().made;
+        assert!(made.is_some());
+        // Nor does one that hears of it late.
+        client.is_dead(0, &environment, YOUNG * 1000);
+        assert_eq!((client.current().number, client.current().made), (1, made));
+    }
+
+    #[test]
+    fn a_client_that_was_brought_is_kept() {
+        let (own, environment) = client();
+        let brought = HttpClient::brought(own.current().http);
+        brought.is_dead(0, &environment, Duration::from_secs(100));
+        assert_eq!(brought.current().number, 0);
+    }
+
+    #[test]
+    fn silence_adds_up_until_an_answer_comes() {
+        let (client, _) = client();
+        let waited = Duration::from_secs(3);
+        assert!(!client.is_silent_for(waited));
+        client.has_answered();
+        assert!(!client.is_silent_for(waited));
+        assert!(client.is_silent_for(waited));
+    }
+}

@@ -123,6 +123,52 @@ async fn the_call_after_a_broken_connection_gets_a_new_one() {
     assert_eq!((socket.requests(), socket.connections()), (2, 3));
 }
 
+/// Connections that answer once all of them have been asked, so that none takes another's request.
+struct Together {
+    asked: Vec<Gate>,
+    answers: Vec<Gate>,
+}
+
+impl Together {
+    fn so_many(count: usize) -> Self {
+        let gates = || (0..count).map(|_| Gate::default()).collect();
+        Self {
+            asked: gates(),
+            answers: gates(),
+        }
+    }
+
+    /// What each of them plays: an answer, and then this.
+    fn scripts(&self, then: impl Fn(usize) -> Vec<Step>) -> Vec<Vec<Step>> {
+        let script = |place: usize| {
+            let mut script = vec![
+                Step::Arrival,
+                Step::Open(self.asked[place].clone()),
+                Step::Wait(self.answers[place].clone()),
+                Step::Read,
+                Step::answer(CALLOUT),
+            ];
+            script.extend(then(place));
+            script
+        };
+        (0..self.asked.len()).map(script).collect()
+    }
+
+    /// Asks each, and waits until all have answered and are kept.
+    async fn ask(&self, aura: &PeopleProtect) {
+        aura.warm_up().await.unwrap();
+        let let_through = async {
+            for one in &self.asked {
+                one.opened().await;
+            }
+            self.answers.iter().for_each(Gate::open);
+        };
+        let reads = self.asked.iter().map(|_| read(aura));
+        let (read, ()) = tokio::join!(futures_util::future::join_all(reads), let_through);
+        assert!(read.iter().all(Result::is_ok));
+    }
+}
+
 /// Connections that have answered once and are kept, and what is played on the next one.
 struct Kept {
     socket: Socket,
@@ -136,35 +182,22 @@ struct Kept {
 
 impl Kept {
     async fn so_many(count: usize, fresh: Vec<Step>) -> Self {
-        let gates = || (0..count).map(|_| Gate::default()).collect::<Vec<_>>();
-        let (lost, asked, answers, late) = (Gate::default(), gates(), gates(), gates());
-        let silent = |place: usize| {
+        let together = Together::so_many(count);
+        let lost = Gate::default();
+        let late: Vec<_> = (0..count).map(|_| Gate::default()).collect();
+        let mut scripts = together.scripts(|place| {
             vec![
-                Step::Arrival,
-                Step::Open(asked[place].clone()),
-                Step::Wait(answers[place].clone()),
-                Step::Read,
-                Step::answer(CALLOUT),
                 Step::Read,
                 Step::Open(lost.clone()),
                 Step::Wait(late[place].clone()),
                 Step::answer(CALLOUT),
             ]
-        };
-        let socket = Socket::playing((0..count).map(silent).chain([fresh])).await;
+        });
+        scripts.push(fresh);
+        let socket = Socket::playing(scripts).await;
         let clock = ManualClock::at("2026-06-10T00:00:00Z");
         let aura = socket.builder().with_clock(clock.clone()).build().unwrap();
-        aura.warm_up().await.unwrap();
-        // All at once, so that none takes the connection of another.
-        let let_through = async {
-            for one in &asked {
-                one.opened().await;
-            }
-            answers.iter().for_each(Gate::open);
-        };
-        let reads = (0..count).map(|_| read(&aura));
-        let (read, ()) = tokio::join!(futures_util::future::join_all(reads), let_through);
-        assert!(read.iter().all(Result::is_ok));
+        together.ask(&aura).await;
         Self {
             socket,
             clock,
@@ -255,33 +288,16 @@ async fn calls_that_were_given_up_one_after_the_other_leave_the_connections_behi
 
 #[tokio::test]
 async fn of_several_kept_connections_that_are_reset_a_raise_meets_two() {
-    let [asked, answers] = [(); 2].map(|()| [(); 4].map(|()| Gate::default()));
-    let reset = |place: usize| {
-        vec![
-            Step::Arrival,
-            Step::Open(asked[place].clone()),
-            Step::Wait(answers[place].clone()),
-            Step::Read,
-            Step::answer(CALLOUT),
-            Step::Read,
-            Step::Reset,
-        ]
-    };
-    let fresh = vec![Step::Read, Step::answer(r#"{"callout":{"id":992011}}"#)];
-    let scripts: Vec<_> = (0..4).map(reset).chain([fresh]).collect();
+    let together = Together::so_many(4);
+    let mut scripts = together.scripts(|_| vec![Step::Read, Step::Reset]);
+    scripts.push(vec![
+        Step::Read,
+        Step::answer(r#"{"callout":{"id":992011}}"#),
+    ]);
     let socket = Socket::playing(scripts).await;
     let builder = socket.builder().with_clock(HurriedClock::new());
     let aura = builder.build().unwrap();
-    aura.warm_up().await.unwrap();
-    let let_through = async {
-        for one in &asked {
-            one.opened().await;
-        }
-        answers.iter().for_each(Gate::open);
-    };
-    let reads = [(); 4].map(|()| read(&aura));
-    let (read, ()) = tokio::join!(futures_util::future::join_all(reads), let_through);
-    assert!(read.iter().all(Result::is_ok));
+    together.ask(&aura).await;
     let here = Position::new(-26.12345, 28.12345).unwrap();
     let raise = aura.customer(178_921).raise(here, ResponseTypeId::new(1));
     let raised = raise.live().await.unwrap();
