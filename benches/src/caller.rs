@@ -77,10 +77,11 @@ enum Caller {
 
 impl Caller {
     fn new(who: Who, address: &str) -> Result<Self, Failed> {
-        let base = format!("http://{address}");
+        // The same paths for all: the wrapper adds the API's.
+        let base = format!("http://{address}/panic-api/v2");
         Ok(match who {
             Who::Ours => {
-                let environment = Environment::custom(&base)?;
+                let environment = Environment::custom(&format!("http://{address}"))?;
                 let credentials = Credentials::new("id", "secret")?;
                 Self::Ours(PeopleProtect::builder(environment, credentials).build()?)
             }

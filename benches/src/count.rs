@@ -30,7 +30,11 @@ pub fn cost(
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             total(what, program, &words)
         };
-        Ok(after(many)?.saturating_sub(after(few)?))
+        let (many, few) = (after(many)?, after(few)?);
+        match many.checked_sub(few) {
+            Some(more) if more > 0 => Ok(more),
+            _ => Err("more of them cost nothing more: nothing was done".into()),
+        }
     };
     let more = many - few;
     let allocations = of(Counted::Allocations)?;

@@ -24,6 +24,9 @@ pub fn table(rows: &[Row]) -> String {
             large if large >= 10.0 => format!("{ratio:.0}"),
             _ => format!("{ratio:.2}"),
         });
+        let spread = row.spread.map_or_else(String::new, |(low, high)| {
+            format!(" ({low:.2} to {high:.2})")
+        });
         let met = match row.met() {
             Some(true) => "met",
             Some(false) => "**missed**",
@@ -34,7 +37,7 @@ pub fn table(rows: &[Row]) -> String {
             .map_or_else(String::new, |bar| wanted(row.unit, bar));
         let _ = writeln!(
             out,
-            "| {} | {} | {name} | {theirs} | {ratio} | {bar} | {met} |",
+            "| {} | {} | {name} | {theirs} | {ratio}{spread} | {bar} | {met} |",
             row.what,
             figure(row.unit, row.ours),
         );
@@ -226,6 +229,13 @@ mod tests {
             let there = read(&format!("docs/performance/{name}"));
             assert!(chart == there, "docs/performance/{name} is stale; {stale}");
         }
+    }
+
+    #[test]
+    fn how_far_the_rounds_are_apart_stands_beside_the_middle_one() {
+        let row = Row::new("raise", Unit::Count, 9.0).beside("reqwest", 10.0);
+        let table = table(&[row.spread((0.85, 0.951))]);
+        assert!(table.contains("| 0.90 (0.85 to 0.95) |"), "{table}");
     }
 
     #[test]

@@ -7,14 +7,16 @@ use std::process::{Child, Command, Stdio};
 use serde::de::DeserializeOwned;
 
 use crate::by_hand::Failed;
+use crate::server::{Core, on};
 
 /// More than a thousand connections; many systems allow that many only if asked.
-const FILES: &str = "ulimit -n 4096 2>/dev/null; exec \"$0\" \"$@\"";
+const FILES: &str = "now=$(ulimit -n); [ \"$now\" = unlimited ] || [ \"$now\" -ge 8192 ] || \
+     ulimit -n 8192 2>/dev/null || ulimit -n 4096 2>/dev/null; exec \"$0\" \"$@\"";
 
-/// A program with enough files.
+/// A program with enough files, on a core of its own where there are two.
 #[must_use]
-pub fn program(path: &Path) -> Command {
-    let mut command = Command::new("sh");
+pub fn program(core: Core, path: &Path) -> Command {
+    let mut command = on(core, Path::new("sh"));
     command.args(["-c", FILES]).arg(path);
     command
 }
@@ -26,7 +28,7 @@ pub fn program(path: &Path) -> Command {
 /// If it fails, with what it said, or prints something else.
 pub fn report<T: DeserializeOwned>(path: &Path, words: &[&str]) -> Result<T, Failed> {
     let name = path.display();
-    let output = program(path)
+    let output = program(Core::Load, path)
         .args(words)
         .output()
         .map_err(|error| format!("{name} does not start: {error}"))?;
@@ -53,7 +55,7 @@ impl Server {
     ///
     /// If it does not.
     pub fn start(path: &Path, words: &[&str]) -> Result<Self, Failed> {
-        let mut child = program(path)
+        let mut child = program(Core::Server, path)
             .args(words)
             .stdout(Stdio::piped())
             .spawn()
@@ -94,7 +96,8 @@ pub fn median(figures: impl IntoIterator<Item = f64>) -> f64 {
     }
 }
 
-#[cfg(test)]
+// Without a shell there are no scripts.
+#[cfg(all(test, unix))]
 mod tests {
     use super::{median, report};
 

@@ -41,6 +41,9 @@ pub struct Row {
     /// What ours has to be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bar: Option<Bar>,
+    /// Between which two the middle half of all rounds' quotients is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spread: Option<(f64, f64)>,
 }
 
 /// Somebody else's figure.
@@ -101,6 +104,7 @@ impl Row {
             ours,
             peer: None,
             bar: None,
+            spread: None,
         }
     }
 
@@ -111,6 +115,13 @@ impl Row {
             name: name.into(),
             value,
         });
+        self
+    }
+
+    /// With the edges of the middle half of all rounds' quotients.
+    #[must_use]
+    pub fn spread(mut self, spread: (f64, f64)) -> Self {
+        self.spread = Some(spread);
         self
     }
 

@@ -65,10 +65,18 @@ pub async fn at_most<T>(limit: Duration, work: impl Future<Output = T>) -> Optio
 }
 
 /// The processor time this process has used so far, in the system too.
+#[cfg(unix)]
 #[must_use]
 pub fn processor() -> Duration {
     let spent = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     let seconds = u64::try_from(spent.tv_sec).unwrap_or_default();
     Duration::from_secs(seconds)
         + Duration::from_nanos(u64::try_from(spent.tv_nsec).unwrap_or_default())
+}
+
+/// The same where no such clock is read: nothing. What costs are measured on has one.
+#[cfg(not(unix))]
+#[must_use]
+pub fn processor() -> Duration {
+    Duration::ZERO
 }

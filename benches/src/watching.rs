@@ -36,7 +36,8 @@ pub struct Watched {
     pub reads: u64,
     /// How often a task was woken.
     pub wake_ups: u64,
-    /// Of the times between two reads of a callout, how many were below 5 or above 20 seconds.
+    /// Of the times between two reads of a callout, and from the last to the end, how many were below 5 or above
+    /// 20 seconds.
     pub out_of_pace: u64,
     /// The most reads in any 5 seconds.
     pub most_in_five_seconds: usize,
@@ -126,6 +127,16 @@ impl Log {
         if last.is_some_and(|last| !POLITE.contains(&(now - last))) {
             self.out_of_pace += 1;
         }
+    }
+}
+
+impl Log {
+    /// Counts those that have not been read for too long at the end, or never.
+    fn end(&mut self, callouts: usize, now: Duration) {
+        let since = |last: &Option<Duration>| last.map_or(now, |last| now.saturating_sub(last));
+        let late = self.last.iter().take(callouts);
+        let late = late.filter(|last| since(last) > *POLITE.end()).count();
+        self.out_of_pace += late as u64;
     }
 }
 
@@ -261,7 +272,8 @@ pub async fn run(who: Who, callouts: usize, time: Duration) -> Result<Watched, F
         clock.pass(step).await;
     }
     clock.pass(time.saturating_sub(PACE)).await;
-    let log = within.log.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut log = within.log.lock().unwrap_or_else(PoisonError::into_inner);
+    log.end(callouts, clock.elapsed());
     if log.reads < callouts as u64 {
         return Err(format!("only {} reads of {callouts} callouts", log.reads).into());
     }
@@ -276,9 +288,11 @@ pub async fn run(who: Who, callouts: usize, time: Duration) -> Result<Watched, F
     })
 }
 
-/// The memory this process has.
+/// The memory this process has; nothing where the system does not tell.
 fn resident() -> Result<u64, Failed> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
+    let Ok(status) = std::fs::read_to_string("/proc/self/status") else {
+        return Ok(0);
+    };
     let kib = status
         .lines()
         .find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"))
@@ -299,6 +313,17 @@ mod tests {
         assert_eq!((log.reads, log.out_of_pace), (6, 2));
         // From 4 on; what was read at 0 is not within 5 seconds of what was read at 5.
         assert_eq!((log.five_seconds.most, log.second.most), (2, 1));
+    }
+
+    #[test]
+    fn one_that_is_read_no_more_is_out_of_pace() {
+        let mut log = Log::new();
+        for (callout, second) in [(0, 0), (1, 0), (1, 10), (1, 20)] {
+            log.read(callout, Duration::from_secs(second));
+        }
+        // The first has stopped, the third has never begun.
+        log.end(3, Duration::from_secs(30));
+        assert_eq!(log.out_of_pace, 2);
     }
 
     #[tokio::test]

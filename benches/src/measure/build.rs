@@ -152,12 +152,14 @@ impl Hello {
         self.build(more)
     }
 
-    /// A line more in the program itself.
+    /// One statement more in the function that calls, so that it is compiled again.
     fn build_after_a_change(&self) -> Result<f64, Failed> {
         let main = self.folder.join("src/main.rs");
-        let mut text = std::fs::read_to_string(&main)?;
-        text.push_str("// A change.\n");
-        std::fs::write(&main, text)?;
+        let text = std::fs::read_to_string(&main)?;
+        std::fs::write(
+            &main,
+            changed(&text).ok_or("its main does not end with Ok(())")?,
+        )?;
         self.build(&[])
     }
 
@@ -180,6 +182,17 @@ impl Hello {
     }
 }
 
+/// The program with one statement more, which is no other one's.
+fn changed(text: &str) -> Option<String> {
+    const END: &str = "    Ok(())\n}";
+    let number = text.matches("black_box").count();
+    let end = text.rfind(END)?;
+    let (before, after) = text.split_at_checked(end)?;
+    Some(format!(
+        "{before}    std::hint::black_box({number}_u32);\n{after}"
+    ))
+}
+
 /// The packages of a printed tree, the first of which is the root.
 fn packages(tree: &str) -> usize {
     let all: BTreeSet<_> = tree
@@ -195,7 +208,22 @@ fn packages(tree: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::packages;
+    use super::{changed, packages};
+
+    #[test]
+    fn each_change_is_another_statement_at_the_end_of_main() {
+        let text = "fn main() -> R {\n    call();\n    Ok(())\n}\n";
+        let once = changed(text).unwrap();
+        let twice = changed(&once).unwrap();
+        let line = |number: u8| format!("    std::hint::black_box({number}_u32);\n");
+        let expected = format!(
+            "fn main() -> R {{\n    call();\n{}{}    Ok(())\n}}\n",
+            line(0),
+            line(1)
+        );
+        assert_eq!(twice, expected);
+        assert_eq!(changed("fn main() {}"), None);
+    }
 
     #[test]
     fn a_package_is_counted_once_and_the_program_not_at_all() {

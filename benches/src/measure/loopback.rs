@@ -73,20 +73,23 @@ pub fn run(context: &Context) -> Result<Section, Failed> {
             let calls = |peer: &str, theirs| {
                 Row::new(&name, Unit::CallsPerSecond, rate).beside(peer, theirs)
             };
-            rows.push(calls(&reqwest.name, their_rate).bar(Bar::TimesAtLeast(0.97)));
+            rows.push(
+                calls(&reqwest.name, their_rate)
+                    .bar(Bar::TimesAtLeast(0.97))
+                    .spread(spread(&pairs, Report::rate)),
+            );
             rows.push(
                 Row::new(format!("{name}: 99 of 100 within"), Unit::Microseconds, p99)
                     .beside(&reqwest.name, their_p99)
-                    .bar(Bar::TimesAtMost(1.05)),
+                    .bar(Bar::TimesAtMost(1.05))
+                    .spread(spread(&pairs, |one| one.p99_us)),
             );
             if awake {
                 continue;
             }
             for other in &others {
-                // What compiles itself while it runs needs the time; with more in flight it runs out of
-                // descriptors before that.
-                let script = other.program != caller;
-                let long = script && in_flight <= 64 && !context.quick;
+                // What compiles itself while it runs needs the time.
+                let long = other.program != caller && !context.quick;
                 let report = during(other, if long { 5.0 } else { seconds })?;
                 rows.push(calls(&other.name, report.rate()));
             }
@@ -131,6 +134,18 @@ fn middle(pairs: &[(Report, Report)], figure: impl Fn(&Report) -> f64) -> (f64, 
     let mut figures: Vec<(f64, f64)> = pairs.iter().map(of).collect();
     figures.sort_by(|one, other| (one.0 / one.1).total_cmp(&(other.0 / other.1)));
     figures.get(figures.len() / 2).copied().unwrap_or_default()
+}
+
+/// Between which two the middle half of the quotients is.
+fn spread(pairs: &[(Report, Report)], figure: impl Fn(&Report) -> f64) -> (f64, f64) {
+    let quotient = |(ours, theirs): &(Report, Report)| figure(ours) / figure(theirs);
+    let mut all: Vec<f64> = pairs.iter().map(quotient).collect();
+    all.sort_by(f64::total_cmp);
+    let at = |place: usize| all.get(place).copied().unwrap_or_default();
+    (
+        at(all.len() / 4),
+        at((all.len() * 3 / 4).min(all.len().saturating_sub(1))),
+    )
 }
 
 impl Peer {
@@ -195,7 +210,7 @@ fn httpx(context: &Context) -> Result<Peer, Failed> {
 
 #[cfg(test)]
 mod tests {
-    use super::middle;
+    use super::{middle, spread};
     use crate::caller::Report;
 
     #[test]
@@ -211,5 +226,8 @@ mod tests {
         let pairs = [(90, 60), (50, 100), (20, 10)].map(|(a, b)| (report(a), report(b)));
         assert_eq!(middle(&pairs, Report::rate), (90.0, 60.0));
         assert_eq!(middle(&[], Report::rate), (0.0, 0.0));
+        assert_eq!(spread(&pairs, Report::rate), (0.5, 2.0));
+        assert_eq!(spread(&pairs[..1], Report::rate), (1.5, 1.5));
+        assert_eq!(spread(&[], Report::rate), (0.0, 0.0));
     }
 }

@@ -43,7 +43,7 @@ pub fn run(context: &Context) -> Result<Section, Failed> {
     let folder = context.folder(NAME)?;
     let (rounds, seconds, raised) = match context.quick {
         true => (1, 0.3, 500),
-        false => (5, 2.0, 15_000),
+        false => (5, 2.0, 40_000),
     };
     // One round is not counted: what compiles itself while it runs gets its time for that.
     let customers = OPEN + raised * (rounds + 1) + 5_000;
@@ -68,7 +68,7 @@ pub fn run(context: &Context) -> Result<Section, Failed> {
             let asked = match *what {
                 "get" => words(CALLOUT, OPEN, seconds),
                 "again" => words(CUSTOMER, OPEN, seconds),
-                "raise" => words(CUSTOMER + OPEN + raised * round, raised, seconds * 2.0),
+                "raise" => words(CUSTOMER + OPEN + raised * round, raised, seconds),
                 _ => words(CUSTOMER + customers - 5_000, 5_000, seconds),
             };
             for (who, server) in servers.iter().enumerate() {
