@@ -7,6 +7,9 @@ use crate::by_hand::Failed;
 use crate::context::said;
 use crate::stopwatch::Stopwatch;
 
+/// Fewer bytes are a heading, or a word that nothing was found.
+const FOUND: usize = 200;
+
 /// A program and what it is asked.
 #[derive(Debug, Clone)]
 pub struct Program {
@@ -20,6 +23,8 @@ pub struct Program {
     pub environment: Vec<(&'static str, String)>,
     /// Whether it ends with 1 when it finds something, and says on stdout what.
     pub judges: bool,
+    /// As many bytes it says on stdout at least.
+    pub least: usize,
 }
 
 impl Program {
@@ -32,6 +37,7 @@ impl Program {
             folder: folder.to_owned(),
             environment: Vec::new(),
             judges: false,
+            least: 0,
         }
     }
 
@@ -49,6 +55,13 @@ impl Program {
     #[must_use]
     pub fn judge(mut self) -> Self {
         self.judges = true;
+        self
+    }
+
+    /// One that is asked where there is much to find: to find nothing in no time is no answer.
+    #[must_use]
+    pub fn that_finds(mut self) -> Self {
+        self.least = FOUND;
         self
     }
 
@@ -115,7 +128,7 @@ impl Program {
             Some(1) => self.judges && !output.stdout.trim_ascii().is_empty(),
             _ => false,
         };
-        if !answered {
+        if !answered || output.stdout.len() < self.least {
             let why = String::from_utf8_lossy(&output.stderr);
             let why: Vec<&str> = why.lines().rev().take(8).collect();
             let name = self.program.display();
@@ -218,5 +231,10 @@ mod tests {
         let error = one("1").seconds().unwrap_err().to_string();
         assert!(error.contains("gave no answer: why"), "{error}");
         assert!(one("2").judge().seconds().is_err());
+        let nothing = Program::new("sh", &["-c", "echo Nothing changed."], &folder);
+        assert!(nothing.clone().seconds().is_ok());
+        assert!(nothing.that_finds().seconds().is_err());
+        let much = Program::new("sh", &["-c", "seq 100"], &folder);
+        assert!(much.that_finds().seconds().is_ok());
     }
 }

@@ -90,6 +90,7 @@ impl Ours {
         self.people_protect
             .asked(&["contract", "diff", old, new])
             .judge()
+            .that_finds()
     }
 }
 

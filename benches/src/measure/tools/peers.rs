@@ -72,19 +72,22 @@ impl Peers {
     /// Those that compare any of the documents.
     pub(super) fn diffs(&self, old: &str, new: &str) -> Vec<(String, Program)> {
         let smart = self.node.join("smart-diff.cjs").display().to_string();
-        let smart = Program::new("node", &[&smart, old, new], &self.node).judge();
+        let smart = Program::new("node", &[&smart, old, new], &self.node);
         vec![
             (
                 format!("redocly diff {REDOCLY}"),
-                self.redocly(&["diff", old, new]).judge(),
+                self.redocly(&["diff", old, new]).judge().that_finds(),
             ),
-            (format!("api-smart-diff {SMART_DIFF}"), smart),
+            (
+                format!("api-smart-diff {SMART_DIFF}"),
+                smart.judge().that_finds(),
+            ),
         ]
     }
 
     /// The one that is a library only, and stops on the large documents.
     pub(super) fn in_rust(&self, old: &str, new: &str) -> Vec<(String, Program)> {
-        let drift = |words: &[&str]| Program::new(&self.drift, words, &self.node);
+        let drift = |words: &[&str]| Program::new(&self.drift, words, &self.node).that_finds();
         vec![(format!("drift {DRIFT}"), drift(&[old, new]))]
     }
 
