@@ -69,7 +69,7 @@ const COUNTED: [Counting; 5] = [
         factor: None,
         more: None,
     },
-    // Three reads each.
+    // Three reads each. They meet one another by chance, so there are many of them.
     Counting {
         name: "thirty seconds of a watch",
         program: "watching",
@@ -77,7 +77,7 @@ const COUNTED: [Counting; 5] = [
         who: ["watch", "by-hand"],
         what: None,
         after: Some("30"),
-        sizes: [100, 300],
+        sizes: [100, 1_300],
         factor: None,
         more: None,
     },
