@@ -118,7 +118,7 @@ fn check(context: &Context) -> Result<bool, Failed> {
     let found = counts::count(context)?;
     let rows = counts::rows(&found);
     let mut findings = compare(&counts::known(&context.root)?, &found);
-    let missed = rows.iter().filter(|row| row.met() == Some(false));
+    let missed = rows.iter().filter(|row| counts::is_missed(row));
     findings.extend(missed.map(|row| format!("{}: more than it may be beside the peer", row.what)));
     let mut out = std::io::stdout().lock();
     out.write_all(page::table(&rows).as_bytes())?;
